@@ -1,0 +1,67 @@
+"""Templates: one way to make a Jinja environment, so that build, search and relay render alike."""
+
+import gettext
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+
+from domain.problems import PortalError
+
+
+def make_environment(
+    template_folders: Sequence[Path],
+    translations: Path,
+    lang: str,
+    *,
+    is_reloading: bool = False,
+) -> jinja2.Environment:
+    """An environment that escapes, refuses unknown names and speaks `lang`.
+
+    Earlier folders win, so that a site's own templates override the theme's. Texts come from
+    `translations`/<lang>.po (msgid = English); without that file they are English. Blocks of
+    {% trans %} are trimmed; gettext is new style: a literal % is written %%.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(folder) for folder in template_folders]),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=is_reloading,
+        cache_size=-1,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    return _with_translations(environment, load_translations(translations, lang))
+
+
+def _with_translations(
+    environment: jinja2.Environment, translations: gettext.NullTranslations
+) -> jinja2.Environment:
+    # The i18n extension adds this method at run time; the type stubs do not know it.
+    install = getattr(environment, "install_gettext_translations")  # noqa: B009
+    install(translations, newstyle=True)
+    return environment
+
+
+def load_translations(translations: Path, lang: str) -> gettext.NullTranslations:
+    """The texts of `translations`/<lang>.po; English when there is no such file."""
+    source_path = translations / f"{lang}.po"
+    if not source_path.is_file():
+        return gettext.NullTranslations()
+    # babel is needed by no page of English and by nothing else that imports this module.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import PoFileError, read_po
+
+    compiled = io.BytesIO()
+    try:
+        with source_path.open("rb") as source:
+            write_mo(compiled, read_po(source, locale=lang, abort_invalid=True))
+    except (PoFileError, UnicodeDecodeError, ValueError) as cause:
+        raise PortalError(
+            f"{source_path.name}: the translations cannot be read: {cause}"
+        ) from cause
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
