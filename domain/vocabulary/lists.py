@@ -18,7 +18,7 @@ def audience_fields(site: Site) -> Mapping[str, FieldSpec]:
     """The keys of an audience."""
     names = types.texts(needed=[site.default_language], max_length=100)
     task_fields = {"names": required(names), "link": required(types.link)}
-    task = types.record(task_fields, lambda found: Task(**found.values), "a task")
+    task = types.record(task_fields, lambda found: Task(**found.values, line=found.line), "a task")
     return {
         "id": required(types.reference("audience", AUDIENCE_IDS)),
         "names": required(names),

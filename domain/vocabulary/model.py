@@ -116,10 +116,11 @@ class County(Body):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A thing people come for, with the link that takes them there."""
+    """A thing people come for, with the link that takes them there; `line` in audiences.yaml."""
 
     names: Text
     link: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
