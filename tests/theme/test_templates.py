@@ -1,0 +1,216 @@
+"""The theme's templates: each renders from its view alone, in each language, and says it all."""
+
+import ast
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+from domain import forms
+from domain.languages import HTML_LANG, LANGUAGES
+from domain.templating import make_environment
+from plugins.portal.rendering.cards import VALIDITY_LABELS
+from plugins.portal.rendering.services import ERRORS
+from tests.theme.views import navigation, page, site, views
+
+THEME = Path(__file__).parents[2] / "theme"
+TEMPLATES = sorted(views("zh"))
+
+
+@cache
+def _environment(lang: str) -> jinja2.Environment:
+    return make_environment([THEME / "templates"], THEME / "translations", lang)
+
+
+@cache
+def _frame(lang: str) -> dict[str, Markup]:
+    context = {"lang": lang, "html_lang": HTML_LANG[lang], "site": site(lang), **navigation(lang)}
+    return {
+        part: Markup(_environment(lang).get_template(f"parts/{part}.html").render(context))
+        for part in ("head", "header", "footer")
+    }
+
+
+def render(template: str, lang: str, **more: Any) -> str:
+    """The page of `template` from its invented view; a name it lacks raises UndefinedError."""
+    view = views(lang)[template]
+    kind = template.removesuffix(".html")
+    own = {} if kind == "frame" else {"page": page(lang, view_title(view), kind)}
+    context = {"lang": lang, "html_lang": HTML_LANG[lang], "site": site(lang)}
+    context |= {"frame": _frame(lang)} | own | view | more
+    return _environment(lang).get_template(template).render(context)
+
+
+def view_title(view: dict[str, Any]) -> str:
+    """A title for <title>, from whatever the view is about."""
+    for name in ("document", "column", "audience", "body"):
+        if name in view:
+            return str(view[name].get("title") or view[name].get("name"))
+    return str(view.get("heading", "title"))
+
+
+class _Seen(HTMLParser):
+    """Tags and attributes in the order they stand."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_page_is_whole_and_fit_for_the_strict_policy(template: str, lang: str) -> None:
+    seen = _Seen(render(template, lang))
+    assert seen.all("html") == [{"lang": HTML_LANG[lang]}]
+    assert len(seen.all("main")) == 1
+    assert len(seen.all("title")) == 1
+    if template != "frame.html":
+        assert len(seen.all("h1")) == 1
+    for tag, attributes in seen.tags:
+        assert tag != "style"
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        if tag == "script":
+            assert attributes.get("type") == "application/ld+json"
+        for name in ("src", "action", "formaction"):
+            assert (attributes.get(name) or "/").startswith("/")
+    ids = [attributes["id"] for _, attributes in seen.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for _, attributes in seen.tags:
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            for target in (attributes.get(name) or "").split():
+                assert target in ids
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_head_says_once_what_page_says(template: str, lang: str) -> None:
+    html = render(template, lang)
+    if template == "frame.html":
+        for name in ("title", "head", "languages", "main"):
+            assert html.count(f"<!--slot:{name}-->") == 1
+        return
+    assert html.count('rel="canonical"') == 1
+    assert html.count('<meta name="SiteName"') == 1
+    assert html.count("application/ld+json") == 1
+    assert len(re.findall(r'rel="alternate" hreflang=', html)) == len(LANGUAGES)
+
+
+def test_line_in_another_language_says_which() -> None:
+    html = render("archive.html", "en")
+    assert 'lang="zh-CN" hreflang="zh-CN">春季森林草原防火公告</a>' in html
+    assert '<span class="entry-lang" lang="zh-CN">中文</span>' in html
+
+
+def test_closed_form_has_no_fields() -> None:
+    html = render("form.html", "en", is_open=False, state_text="Closed since 1 March.")
+    assert "Closed since 1 March." in html
+    assert 'name="letter"' not in html
+
+
+def test_document_without_anything_but_text() -> None:
+    view = views("en")["document.html"]["document"]
+    bare: dict[str, Any] = {
+        name: type(value)() for name, value in view.items() if isinstance(value, list | str)
+    }
+    bare |= {"html": view["html"], "title": "Title", "column": view["column"]}
+    bare |= {"validity": None, "previous": None, "next": None, "sample": False}
+    assert "<h1>Title</h1>" in render("document.html", "en", document=bare)
+
+
+def _messages() -> set[str | tuple[str, ...]]:
+    options = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+    found = extract_from_dir(str(THEME / "templates"), [("**.html", "jinja2")], options)
+    return {message for _, _, message, _, _ in found}
+
+
+def _catalog(lang: str) -> Catalog:
+    with (THEME / "translations" / f"{lang}.po").open("rb") as source:
+        return read_po(source, locale=lang, abort_invalid=True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "bo"])
+def test_every_text_is_translated(lang: str) -> None:
+    catalog = _catalog(lang)
+    missing = []
+    for message in _messages():
+        forms_wanted = _forms_of(message)
+        found = catalog.get(forms_wanted[0])
+        if (
+            found is None
+            or not all(_forms_of(found.string))
+            or found.pluralizable != (len(forms_wanted) > 1)
+        ):
+            missing.append(message)
+    assert missing == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_translations_keep_their_parameters(lang: str) -> None:
+    for message in _catalog(lang):
+        if not message.id:
+            continue
+        wanted = _parameters(_forms_of(message.id)[-1])
+        for text in _forms_of(message.string):
+            assert _parameters(text) == wanted, message.id
+
+
+def _forms_of(text: object) -> list[str]:
+    """The singular and plural of a message, or the one text that it is."""
+    return [str(form) for form in text] if isinstance(text, tuple | list) else [str(text)]
+
+
+def _parameters(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s", text))
+
+
+CODE = ("domain", "plugins", "search", "relay")
+
+
+def _texts_of_code() -> set[str]:
+    """Literals handed to `words(...)` and `translate(...)`, and the tables of messages."""
+    texts = {*forms.MESSAGES, *VALIDITY_LABELS.values()}
+    texts |= {text for pair in ERRORS.values() for text in pair}
+    for folder in CODE:
+        for source_path in (THEME.parent / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(source_path.read_text("utf-8"))):
+                texts |= _literals_of_call(node)
+    return texts
+
+
+def _literals_of_call(node: ast.AST) -> set[str]:
+    if not isinstance(node, ast.Call) or not node.args:
+        return set()
+    if getattr(node.func, "id", "") not in ("words", "translate"):
+        return set()
+    first = node.args[0]
+    is_text = isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return {str(ast.literal_eval(first))} if is_text else set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "bo"])
+def test_every_text_of_the_code_is_translated(lang: str) -> None:
+    catalog = _catalog(lang)
+    found = {text: catalog.get(text) for text in _texts_of_code()}
+    assert sorted(text for text, entry in found.items() if not entry or not entry.string) == []
+
+
+def test_no_template_reads_what_the_strict_policy_forbids() -> None:
+    for source_path in sorted((THEME / "templates").rglob("*.html")):
+        text = source_path.read_text("utf-8")
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", text), source_path.name

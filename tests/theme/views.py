@@ -1,0 +1,365 @@
+"""Invented views, one for each template of the theme: what its tests render.
+
+Small but believable, in three languages; the names follow what rendering hands to templates.
+"""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from domain.forms import Field, Form, Option
+from domain.languages import HTML_LANG, OWN_NAMES
+from tests.theme.samples import (
+    AUDIENCES,
+    CARD,
+    COLUMNS,
+    COUNTIES,
+    DESCRIPTION,
+    HTML,
+    ISSUER,
+    REPEALED,
+    SHORT_NAMES,
+    SITE_NAMES,
+    STATES,
+    TASKS,
+    TITLES,
+    TOC,
+)
+
+
+def link(name: str, url: str, description: str = "") -> dict[str, str]:
+    """A named link."""
+    return {"name": name, "url": url, "description": description}
+
+
+def entry(lang: str, number: int, *, is_news: bool = False) -> dict[str, Any]:
+    """A line in a list; the fourth exists in Chinese alone."""
+    own = "zh" if number % 4 == 3 else lang
+    return {
+        "url": f"/{own}/documents/2026/sample-{number}/",
+        "title": TITLES[number % 4][own],
+        "lang": own,
+        "html_lang": HTML_LANG[own],
+        "date": f"2026-03-{28 - number % 20:02}",
+        "number": "" if is_news else f"阿府办发〔2026〕{30 - number}号",
+        "issuer": "" if is_news else ISSUER[lang],
+        "validity": "" if is_news else STATES[number % 4],
+        "kind": "news" if is_news else "document",
+        "column": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
+        "summary": DESCRIPTION[own],
+    }
+
+
+def site(lang: str) -> dict[str, Any]:
+    """The site as every template sees it."""
+    return {
+        "names": SITE_NAMES,
+        "name": SITE_NAMES[lang],
+        "short_name": SHORT_NAMES[lang],
+        "url": "https://www.aba.example",
+        "identifiers": {
+            "site_id_code": "5132000000",
+            "icp": "蜀ICP备00000000号-1",
+            "police": "川公网安备 51320000000000号",
+        },
+        "sponsor": ISSUER,
+        "organiser": {"zh": "阿坝州政务服务和大数据中心", "en": "Data Centre of the Prefecture"},
+        "contact": {
+            "phone": "0837-0000000",
+            "email": "portal@aba.example",
+            "postcode": "624000",
+            "address": {"zh": "马尔康市某街1号", "en": "1 Sample Street, Barkam"},
+            "hours": {"zh": "工作日 09:00-12:00，14:30-18:00", "en": "Weekdays 09:00 to 18:00"},
+        },
+        "languages": ["zh", "en", "bo"],
+        "default_language": "zh",
+    }
+
+
+def navigation(lang: str) -> dict[str, Any]:
+    """What the header needs besides the site."""
+    return {
+        "navigation": [link(names[lang], f"/{lang}/{key}/") for key, names in COLUMNS * 4],
+        "audiences": [link(names[lang], f"/{lang}/{key}/") for key, names in AUDIENCES.items()],
+    }
+
+
+def page(lang: str, title: str, kind: str) -> dict[str, Any]:
+    """What every page says of itself."""
+    url = f"/{lang}/" if kind == "home" else f"/{lang}/documents/2026/sample/"
+    home = {"zh": "首页", "en": "Home", "bo": "གཙོ་ངོས།"}[lang]
+    return {
+        "url": url,
+        "title": title,
+        "description": DESCRIPTION[lang],
+        "canonical": "https://www.aba.example" + url,
+        "alternates": [
+            (HTML_LANG[other], f"https://www.aba.example/{other}/") for other in HTML_LANG
+        ],
+        "meta": [("SiteName", SITE_NAMES[lang]), ("SiteIDCode", "5132000000")],
+        "json_ld": '{"@context":"https://schema.org","@type":"WebPage"}',
+        "feeds": [{"title": "Atom", "url": f"/{lang}/feed.xml", "type": "application/atom+xml"}],
+        "languages": [
+            {
+                "lang": other,
+                "html_lang": HTML_LANG[other],
+                "name": OWN_NAMES[other],
+                "url": f"/{other}/",
+                "is_current": other == lang,
+            }
+            for other in HTML_LANG
+        ],
+        "breadcrumbs": []
+        if kind in ("home", "error")
+        else [
+            link(home, f"/{lang}/"),
+            link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
+            link(title, url),
+        ],
+        "kind": kind,
+    }
+
+
+def audiences(lang: str) -> list[dict[str, Any]]:
+    """The four doors."""
+    return [
+        {
+            "id": key,
+            "name": names[lang],
+            "description": "",
+            "url": f"/{lang}/{key}/",
+            "tasks": [link(task[lang], f"/{lang}/{key}/#task") for task in TASKS[key]],
+        }
+        for key, names in AUDIENCES.items()
+    ]
+
+
+def forms(lang: str) -> list[dict[str, str]]:
+    """Links to forms."""
+    names = {"zh": "州长信箱", "en": "Governor's mailbox", "bo": "ཁུལ་གཙོའི་འཕྲིན་སྒམ།"}
+    return [link(names[lang], f"/{lang}/forms/governor-mailbox/", DESCRIPTION[lang])]
+
+
+def column_tree(lang: str) -> list[dict[str, Any]]:
+    """Columns with two levels below the first of them."""
+    leaf = {"name": TITLES[2][lang], "url": f"/{lang}/rules/", "description": ""}
+    child = {**leaf, "description": DESCRIPTION[lang], "children": [{**leaf, "children": []}]}
+    return [
+        {
+            "name": names[lang],
+            "url": f"/{lang}/{key}/",
+            "description": DESCRIPTION[lang],
+            "children": [child, {**child, "children": []}] if number < 3 else [],
+        }
+        for number, (key, names) in enumerate(COLUMNS)
+    ]
+
+
+def document(lang: str) -> dict[str, Any]:
+    """A repealed document with everything a document can have."""
+    values = (
+        "009001001/2026-00012",
+        TITLES[1][lang],
+        ISSUER[lang],
+        "2026-02-26",
+        "阿府办发〔2026〕12号",
+        "2026-03-01 09:00",
+        "2026-04-01",
+        REPEALED[lang][0],
+    )
+    card = [
+        {"label": label, "value": value} for label, value in zip(CARD[lang], values, strict=True)
+    ]
+    card[2] = {**card[2], "url": f"/{lang}/departments/gov-office/"}
+    other = "en" if lang == "zh" else "zh"
+    return {
+        "title": TITLES[0][lang],
+        "html": Markup(HTML[lang]),
+        "toc": [
+            {"id": key, "title": title, "level": 2}
+            for key, title in zip("abc", TOC[lang], strict=True)
+        ],
+        "summary": DESCRIPTION[lang],
+        "date": "2026-03-01 09:00",
+        "made": "2026-02-26",
+        "source": ISSUER[lang],
+        "keywords": ["医疗", "保险"],
+        "sample": True,
+        "lang": lang,
+        "html_lang": HTML_LANG[lang],
+        "card": card,
+        "validity": {
+            "state": "repealed",
+            "label": REPEALED[lang][0],
+            "explanation": REPEALED[lang][1],
+            "is_void": True,
+        },
+        "attachments": [
+            {
+                "url": "/files/x/measures.pdf",
+                "title": TITLES[2][lang],
+                "type": "PDF",
+                "size": "312 KB",
+                "lang": "zh",
+                "alternative": "0837-0000000",
+            }
+        ],
+        "corrections": [{"date": "2026-03-05", "what": TITLES[2][lang], "why": TITLES[3][lang]}],
+        "translations": [
+            {
+                "lang": other,
+                "html_lang": HTML_LANG[other],
+                "name": OWN_NAMES[other],
+                "title": TITLES[0][other],
+                "url": f"/{other}/documents/2026/sample/",
+                "is_outdated": True,
+            }
+        ],
+        "related": [{"label": CARD[lang][1], "entries": [entry(lang, 1), entry(lang, 3)]}],
+        "previous": entry(lang, 2),
+        "next": entry(lang, 3),
+        "departments": [link(ISSUER[lang], f"/{lang}/departments/gov-office/")],
+        "counties": [link(COUNTIES[0][lang], f"/{lang}/counties/barkam/")],
+        "audiences": [link(AUDIENCES["public"][lang], f"/{lang}/public/")],
+        "column": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
+        "external": ["国发〔2016〕3号"],
+    }
+
+
+def form() -> Form:
+    """A form with every type of field; English and Tibetan are left out of some labels."""
+    choices = tuple(Option(key, names) for key, names in list(AUDIENCES.items())[:3])
+    name = {"zh": "姓名", "en": "Your name", "bo": "མིང་།"}
+    letter = {"zh": "信件内容", "en": "Your letter", "bo": "འཕྲིན་ཡིག"}
+    topic = {"zh": "事项", "en": "Topic", "bo": "དོན་ཚན།"}
+    return Form(
+        id="governor-mailbox",
+        names={"zh": "州长信箱", "en": "Governor's mailbox", "bo": "ཁུལ་གཙོའི་འཕྲིན་སྒམ།"},
+        department="gov-office",
+        reference_prefix="LX",
+        subject={"zh": "州长信箱来信"},
+        introduction=DESCRIPTION,
+        what_next={"zh": "我们将在 1 个工作日内受理。", "en": "We accept it within 1 day."},
+        fields=(
+            Field("topic", "choice", topic, required=True, options=choices),
+            Field("name", "text", name, hint=DESCRIPTION, required=True, max_length=50),
+            Field("letter", "long-text", letter, required=True, max_length=2000),
+            Field("mail", "e-mail", {"zh": "电子邮箱"}, max_length=254),
+            Field("phone", "phone", {"zh": "电话", "en": "Telephone"}, max_length=40),
+            Field("also", "multiple", {"zh": "涉及", "en": "About"}, options=choices),
+            Field("score", "scale", {"zh": "满意程度"}, required=True, min=1, max=5),
+            Field("consent", "consent", {"zh": "同意"}, hint=DESCRIPTION, required=True),
+        ),
+    )
+
+
+def _listing(lang: str, *, is_news: bool = False) -> list[dict[str, Any]]:
+    return [entry(lang, number, is_news=is_news) for number in range(6)]
+
+
+def _body(lang: str) -> dict[str, Any]:
+    return {
+        "body": {
+            "name": ISSUER[lang],
+            "phone": "0837-0000000",
+            "address": TITLES[2][lang],
+            "hours": "09:00-12:00",
+            "functions": DESCRIPTION[lang],
+            "successors": [link(COUNTIES[1][lang], f"/{lang}/counties/x/")],
+            "is_dissolved": True,
+        },
+        "entries": _listing(lang),
+        "years": [{"year": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
+        "total": 312,
+    }
+
+
+def views(lang: str) -> dict[str, dict[str, Any]]:
+    """Template name -> what it reads besides lang, html_lang, page, frame and site."""
+    columns = [
+        link(names[lang], f"/{lang}/{key}/", DESCRIPTION[lang]) for key, names in COLUMNS * 4
+    ]
+    counties = [link(names[lang], f"/{lang}/counties/x/", "") for names in COUNTIES]
+    departments = [link(ISSUER[lang], f"/{lang}/departments/x/", DESCRIPTION[lang])] * 6
+    return {
+        "home.html": {
+            "audiences": audiences(lang),
+            "news": _listing(lang, is_news=True),
+            "documents": _listing(lang),
+            "columns": columns,
+            "forms": forms(lang),
+            "counties": counties,
+            "common_searches": [
+                {"text": task[lang], "url": f"/{lang}/search/?q=x"} for task in TASKS["public"]
+            ],
+        },
+        "audience.html": {
+            "audience": {**audiences(lang)[0], "description": DESCRIPTION[lang]},
+            "entries": _listing(lang, is_news=True),
+            "columns": columns[:6],
+            "forms": forms(lang),
+        },
+        "column.html": {
+            "column": {
+                "id": "documents",
+                "name": COLUMNS[2][1][lang],
+                "description": DESCRIPTION[lang],
+                "url": f"/{lang}/documents/",
+                "level": 1,
+            },
+            "children": column_tree(lang)[:4],
+            "entries": _listing(lang),
+            "years": _body(lang)["years"],
+            "total": 1204,
+            "owners": [link(ISSUER[lang], f"/{lang}/departments/gov-office/")],
+            "update": "14",
+            "pages": [{**entry(lang, 0, is_news=True), "date": ""}],
+        },
+        "archive.html": {
+            "heading": COLUMNS[2][1][lang] + " 2026",
+            "of": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
+            "period": "2026",
+            "entries": _listing(lang),
+            "parts": [
+                link(f"2026-{month:02}", f"/{lang}/documents/2026/{month:02}/")
+                for month in range(1, 5)
+            ],
+        },
+        "department.html": _body(lang),
+        "county.html": _body(lang) | {"body": _body(lang)["body"] | {"is_dissolved": False}},
+        "directory.html": {
+            "heading": TITLES[2][lang],
+            "groups": [
+                {"name": ISSUER[lang], "entries": departments},
+                {"name": "", "entries": counties},
+            ],
+        },
+        "site_map.html": {
+            "columns": column_tree(lang),
+            "audiences": navigation(lang)["audiences"],
+            "departments": departments,
+            "counties": counties,
+            "forms": forms(lang),
+        },
+        "document.html": {"document": document(lang)},
+        "news.html": {"document": document(lang) | {"validity": None, "card": [], "toc": []}},
+        "page.html": {"document": document(lang) | {"validity": None, "card": [], "date": ""}},
+        "form.html": {
+            "form": form(),
+            "action": f"/{lang}/relay/governor-mailbox/check",
+            "is_open": True,
+            "state_text": "",
+        },
+        "error.html": {
+            "code": "404",
+            "heading": TITLES[2][lang],
+            "what": DESCRIPTION[lang],
+            "links": [
+                {"name": OWN_NAMES[other], "url": f"/{other}/", "html_lang": HTML_LANG[other]}
+                for other in HTML_LANG
+            ],
+        },
+        "redirect.html": {"target": f"/{lang}/documents/2026/elsewhere/"},
+        "withdrawn.html": {"reason": DESCRIPTION[lang], "date": "2026-03-01"},
+        "frame.html": {},
+    }
