@@ -1,0 +1,14 @@
+"""The kinds of documents there are. A new kind is one file here, one template, and its docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plugins.portal.kinds.document import DocumentKind
+from plugins.portal.kinds.news import NewsKind
+from plugins.portal.kinds.page import PageKind
+from plugins.portal.reading.kind import Kind
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DocumentKind(), NewsKind(), PageKind())}
+
+__all__ = ["KINDS", "Kind"]

@@ -1,0 +1,108 @@
+"""The Document: what reading a source file yields, and all that later stages may know of it.
+
+Every class here is plain, slotted and picklable, so that documents cross process borders and
+lie in the catalogue unchanged. Only `plugins.portal.reading` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Raise this when a stored Document of an older program must be read again from its source.
+DOCUMENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file offered with a document; `file` is its path below the content folder."""
+
+    file: str
+    title: str
+    lang: str
+    alternative: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One entry of a text's public history; `date` is YYYY-MM-DD."""
+
+    date: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A relation to another document, named by its id or its full number as written.
+
+    `relation` is one of amends, repeals, implements, interprets.
+    """
+
+    relation: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link out of the text to something of this site.
+
+    `target` is "doc:<id>", "doc:<content path of a .md>", "file:<content path>" or
+    "url:/zh/..." for an address of the site itself.
+    """
+
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the text; `title` is plain text, `level` is 2 to 6."""
+
+    id: str
+    title: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source file, read and checked by itself.
+
+    `date` and `expires` are UTC texts ("2026-03-01T01:00:00Z") or ""; `made` is YYYY-MM-DD or "".
+    `html` is sanitised and keeps links of the site as `{doc:TARGET}` and `{file:PATH}`.
+    `lines` maps each front-matter key to its line in the file.
+    """
+
+    source: str
+    content_hash: str
+    id: str
+    has_own_id: bool
+    lang: str
+    kind: str
+    title: str
+    slug: str
+    column: str
+    year: str
+    url: str
+    date: str = ""
+    made: str = ""
+    status: str = "published"
+    expires: str = ""
+    audiences: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    source_name: str = ""
+    sample: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    aliases: tuple[str, ...] = ()
+    fields: dict[str, Any] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    html: str = ""
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    lines: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,55 @@
+"""What a kind of document must say of itself. The kinds stand in plugins.portal.kinds."""
+
+# ruff: noqa: ARG002 - what a kind says that has nothing of its own to say
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from domain.fields import FieldSpec
+from domain.problems import Problem
+
+if TYPE_CHECKING:
+    from domain.vocabulary import Vocabulary
+    from plugins.portal.reading.document import Document
+
+
+class Kind:
+    """A kind of document: its fields, its checks of one record, its states by the clock.
+
+    A new kind is a subclass with a name of its own in one file, and one template.
+    """
+
+    name: str
+    #: Where documents go that lie in no column's folder.
+    main_column: str
+    template: str
+    #: What readers call documents of this kind (a message of the theme), and schema.org does.
+    label: str
+    schema_type: str
+    #: Whether a year stands in its addresses and a date is needed.
+    is_dated: bool = True
+    #: Keys of own fields that name other documents by id or number.
+    relations: tuple[str, ...] = ()
+    #: Keys, common or own, whose absence leaves a gap on the page's card.
+    card: tuple[str, ...] = ()
+
+    def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
+        """The kind's own keys besides the common ones."""
+        return {}
+
+    def make_fields(self, values: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+        """The values read from the own keys, as `Document.fields` keeps them (JSON-able)."""
+        return {}
+
+    def check(self, document: Document, vocabulary: Vocabulary) -> list[Problem]:
+        """What is wrong with the document by itself, besides what its fields' types say."""
+        return []
+
+    def validity(self, document: Document, now_utc: str) -> str:
+        """The state of validity at that moment by the document's own fields, "" for none."""
+        return ""
+
+    def transitions(self, document: Document) -> list[str]:
+        """The UTC moments, sorted, at which time alone changes what readers see of it."""
+        return sorted({moment for moment in (document.date, document.expires) if moment})

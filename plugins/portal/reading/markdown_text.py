@@ -1,0 +1,87 @@
+"""A document's text: Markdown to safe HTML with the site's links, and the headings in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from domain.fields import Report
+from domain.problems import Severity
+from plugins.portal.reading.document import Heading, Link
+from plugins.portal.reading.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from plugins.portal.reading.markdown_engine import Engine
+
+
+@cache
+def _engine() -> Engine:
+    from plugins.portal.reading.markdown_engine import Engine
+
+    return Engine()
+
+
+def convert_text(lines: TextLines, report: Report) -> tuple[str, tuple[Heading, ...]]:
+    """Plain Python-Markdown's HTML of the text, and its headings; ("", ()) after a problem."""
+    from plugins.portal.reading.markdown_bounds import TextTooDeepError, check_html_depth
+
+    engine = _engine()
+    engine.reset()
+    try:
+        made = engine.convert(lines.text)
+        if "<" in lines.text:
+            check_html_depth(made)
+    except (TextTooDeepError, RecursionError) as error:
+        what = getattr(error, "what", "quotes, lists or HTML stand inside one another too deeply")
+        report.add(
+            lines.deepest_line(),
+            "text-too-deep",
+            what,
+            "Neither a reader nor a program could follow the text.",
+            "Close what is opened, take out levels, and part paragraphs by blank lines; "
+            "write \\ before a sign that is meant as such.",
+        )
+    except Exception as error:  # noqa: BLE001
+        # The library raises whatever its parts do (on class="footnote" in raw HTML, for one).
+        # For an editor each is the same: this text, among thousands, cannot be read.
+        report.add(
+            lines.first_line,
+            "text-unreadable",
+            f"the text cannot be read as Markdown ({type(error).__name__})",
+            "Nothing of the page could be shown.",
+            "Look for unusual HTML or attribute lists in braces, and take them out.",
+        )
+    else:
+        return made, tuple(Heading(*heading) for heading in engine.headings)
+    _engine.cache_clear()  # its parts were left in the middle of something
+    return "", ()
+
+
+def render_text(
+    lines: TextLines, source: str, url: str, title: str, report: Report
+) -> tuple[str, tuple[Heading, ...], tuple[Link, ...]]:
+    """The HTML as a Document keeps it, its headings and its links to this site."""
+    before = len(report.problems)
+    made, headings = convert_text(lines, report)
+    if not made:
+        if lines.text.strip() and len(report.problems) == before:
+            _report_empty(lines, report)
+        return "", headings, ()
+    from plugins.portal.reading.linking import TextLinker
+    from plugins.portal.reading.sanitising import sanitise
+
+    clean = sanitise(made, lines, report)
+    titles = {heading.id: heading.title for heading in headings}
+    linker = TextLinker(source, url, title, titles, lines, report)
+    return linker.rewrite(clean), headings, tuple(linker.links)
+
+
+def _report_empty(lines: TextLines, report: Report) -> None:
+    report.add(
+        lines.first_line,
+        "text-empty",
+        "nothing of the text would be shown",
+        "Readers would find a title and an empty page.",
+        "Close each HTML tag that is opened; definitions of links alone show nothing.",
+        Severity.WARNING,
+    )
