@@ -1,0 +1,124 @@
+"""Making: a chunk of stale outputs into views, views into bytes, bytes into files.
+
+Runs in the building process or in a forked worker; opens its own read-only catalogue. Search
+rows and what the ledger is to note are handed back, since one process alone writes databases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plugins.portal.building.ledger import Made, Stale, pack_questions, question_number
+from plugins.portal.building.output import write_file
+from plugins.portal.catalogue.questions import Questions, answer_digest
+from plugins.portal.catalogue.schema import open_catalogue_for_reading
+from plugins.portal.rendering.constants import Constants
+from plugins.portal.rendering.families import ROW, page_view
+from plugins.portal.rendering.reads import Answers, Reads
+from plugins.portal.rendering.templates import Templates
+from plugins.portal.rendering.views import FileView, HtmlView, View, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What making needs; handed to workers by fork, so nothing in it is an open database."""
+
+    build: Path
+    content: Path
+    catalogue: Path
+    templates: Templates
+    constants: Constants
+    closures: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class MadeChunk:
+    """What a chunk gave: for the ledger, for the search rows, for the report."""
+
+    made: list[Made] = field(default_factory=list)
+    answers: list[tuple[str, bytes]] = field(default_factory=list)
+    rows: list[tuple[str, str]] = field(default_factory=list)
+
+
+def make_maker(workshop: Workshop) -> Callable[[Sequence[Stale]], MadeChunk]:
+    """A function that makes chunks, with a catalogue and answers of its own."""
+    connection = open_catalogue_for_reading(workshop.catalogue)
+    answers = Answers(Questions(connection, workshop.constants.families()))
+
+    def make_chunk(chunk: Sequence[Stale]) -> MadeChunk:
+        result = MadeChunk()
+        for stale in chunk:
+            result.made.append(_make(workshop, answers, stale, result.rows))
+        result.answers = sorted(answers.take_digests().items())
+        return result
+
+    return make_chunk
+
+
+def _make(workshop: Workshop, answers: Answers, stale: Stale, rows: list[tuple[str, str]]) -> Made:
+    reads = Reads(answers)
+    viewer = Viewer(reads, workshop.templates.translate)
+    view = page_view(stale.page, viewer)
+    fingerprint = _fingerprint(view, reads, workshop.closures)
+    hash_ = stale.hash
+    is_row = stale.path.startswith(ROW)
+    target = workshop.build / stale.path
+    is_written = False
+    if fingerprint != stale.fingerprint or not (is_row or target.is_file()):
+        hash_ = _write(workshop, view, reads, stale, target, rows)
+        is_written = hash_ != stale.hash or fingerprint != stale.fingerprint
+    numbers = pack_questions(question_number(question) for question in reads.asked)
+    return Made(stale.number, fingerprint, hash_, is_written, numbers)
+
+
+def _fingerprint(view: View, reads: Reads, closures: Mapping[str, str]) -> bytes:
+    """A digest of all that the bytes are made from: template, frame, site and view."""
+    digest = hashlib.blake2b(digest_size=16)
+    if isinstance(view, HtmlView):
+        digest.update(closures[view.template].encode())
+        digest.update(answer_digest(reads.frame(view.lang)))
+        digest.update(answer_digest(reads.site()))
+    digest.update(repr(view).encode("utf-8", "replace"))
+    return digest.digest()
+
+
+def _write(
+    workshop: Workshop,
+    view: View,
+    reads: Reads,
+    stale: Stale,
+    target: Path,
+    rows: list[tuple[str, str]],
+) -> bytes:
+    """The output is there with the view's bytes; their digest."""
+    if isinstance(view, FileView):
+        _copy(_origin(workshop, view), target)
+        return bytes.fromhex(view.hash)
+    if isinstance(view, HtmlView):
+        text = workshop.templates.render(view, reads.frame(view.lang), reads.site())
+    else:
+        text = view.text
+    data = text.encode()
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    if stale.path.startswith(ROW):
+        rows.append((stale.path[len(ROW) :], text))
+    elif digest != stale.hash or not target.is_file():
+        write_file(target, data)
+    return digest
+
+
+def _origin(workshop: Workshop, view: FileView) -> Path:
+    if view.origin == "theme":
+        return workshop.templates.asset_path(view.path)
+    return workshop.content / view.path
+
+
+def _copy(origin: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"{target.name}.new")
+    shutil.copyfile(origin, temporary)
+    temporary.replace(target)

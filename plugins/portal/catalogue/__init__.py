@@ -1,0 +1,1 @@
+"""The catalogue: every document read, behind named questions; one SQLite file."""

@@ -1,0 +1,184 @@
+"""What an id touches: the questions it may answer otherwise, the pages that exist through it.
+
+Taken before a change and after it. The union of the questions is asked again; the
+difference of the pages is born or dies. A question that a document could answer and that
+is missing here would leave a page stale: tests/promises/ compares with full builds.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from plugins.portal.catalogue.questions import Questions
+
+Page = tuple[str, ...]
+"""A page's family and arguments, as in ("document", id, language, url)."""
+
+ARCHIVED = ("column", "department", "county")
+"""Families of listings with a page for each year; the others have only a newest part."""
+
+FED = (*ARCHIVED, "audience", "site")
+"""Families of listings with Atom and JSON feeds."""
+
+FEEDS = ("atom", "json")
+
+
+@dataclass(slots=True)
+class Footprint:
+    """Questions and pages; the (listing, year) pairs and addresses whose pages may come or go."""
+
+    questions: set[str] = field(default_factory=set)
+    pages: set[Page] = field(default_factory=set)
+    years: set[tuple[str, str]] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+
+
+class FootprintTaker:
+    """Takes footprints from the catalogue as it is at this moment."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, questions: Questions, languages: Sequence[str]
+    ) -> None:
+        self._connection = connection
+        self._questions = questions
+        self._languages = languages
+
+    def take(self, ids: Iterable[str], around: Footprint | None = None) -> Footprint:
+        """The footprint of all these ids together, listing pages included.
+
+        `around`: one taken at another moment, whose listings and addresses are looked at too,
+        so that the two can be compared.
+        """
+        footprint = Footprint()
+        if around:
+            footprint.years |= around.years
+            footprint.urls |= around.urls
+        for id_ in sorted(ids):
+            self._add_id(footprint, id_)
+        for listing, year in sorted(footprint.years):
+            footprint.pages.update(self.listing_pages(listing, year))
+        for url in sorted(footprint.urls):
+            footprint.pages.update(self.register_pages(url))
+        return footprint
+
+    def register_pages(self, url: str) -> Iterator[Page]:
+        """The page that answers at an address which no document has any more."""
+        is_document = self._select("SELECT 1 FROM document WHERE url=? AND is_visible", url)
+        if is_document:
+            return
+        if self._questions.redirect(url):
+            yield ("redirect", url)
+        elif self._questions.withdrawal(url):
+            yield ("withdrawn", url)
+
+    def everything(self) -> Iterator[Page]:
+        """Every page that documents and the register bring about; no questions."""
+        ids = self._connection.execute("SELECT DISTINCT id FROM document ORDER BY id").fetchall()
+        for (id_,) in ids:
+            footprint = Footprint()
+            self._add_documents(footprint, id_)
+            yield from sorted(footprint.pages)
+        years = self._connection.execute(
+            "SELECT listing, period FROM tally WHERE length(period)=4 ORDER BY 1, 2"
+        ).fetchall()
+        for listing, year in years:
+            yield from sorted(self.listing_pages(listing, year))
+        urls = self._connection.execute(
+            "SELECT url FROM redirect UNION SELECT url FROM withdrawal UNION SELECT url FROM alias"
+            " ORDER BY url"
+        ).fetchall()
+        for (url,) in urls:
+            yield from self.register_pages(url)
+
+    def _add_id(self, footprint: Footprint, id_: str) -> None:
+        self._add_documents(footprint, id_)
+        add = footprint.questions.add
+        add(f"translations:{id_}")
+        for lang in self._languages:
+            add(f"doc:{id_}.{lang}")
+            add(f"entry:{id_}.{lang}")
+        self._add_names(footprint, id_)
+        self._add_listings(footprint, id_)
+
+    def _add_documents(self, footprint: Footprint, id_: str) -> None:
+        rows = self._connection.execute(
+            "SELECT number, lang, url, is_visible FROM document WHERE id=?", (id_,)
+        ).fetchall()
+        for number, lang, url, is_visible in rows:
+            footprint.urls.add(url)
+            footprint.urls.update(a for (a,) in self._aliases(number))
+            if not is_visible:
+                continue
+            footprint.pages.add(("document", id_, lang, url))
+            footprint.pages.add(("row", id_, lang))
+            for name, _ in self._attachments(number):
+                footprint.pages.add(("file", id_, name))
+
+    def _add_names(self, footprint: Footprint, id_: str) -> None:
+        add = footprint.questions.add
+        for (number,) in self._select("SELECT number FROM document WHERE id=?", id_):
+            for (name,) in self._select("SELECT name FROM name WHERE document=?", number):
+                add(f"target:{name}")
+            for (target,) in self._select("SELECT target FROM reference WHERE document=?", number):
+                add(f"citing:{target}")
+            for (alias,) in self._aliases(number):
+                add(f"redirect:{alias}")
+            for name, _ in self._attachments(number):
+                add(f"attachment:{id_}/{name}")
+
+    def _aliases(self, number: int) -> list[tuple[str]]:
+        return self._select("SELECT url FROM alias WHERE document=?", number)
+
+    def _attachments(self, number: int) -> list[tuple[str, str]]:
+        return self._select("SELECT name, path FROM attachment WHERE document=?", number)
+
+    def _add_listings(self, footprint: Footprint, id_: str) -> None:
+        rows = self._select("SELECT members FROM placement WHERE id=?", id_)
+        for listing, year, day, _ in json.loads(rows[0][0]) if rows else ():
+            if not year:
+                self._add_for_languages(footprint, "pages", listing.partition("/")[2])
+                continue
+            footprint.years.add((listing, year))
+            footprint.questions.add(f"years:{listing}")
+            footprint.questions.add(f"total:{listing}")
+            self._add_for_languages(footprint, "latest", listing)
+            family, _, term = listing.partition("/")
+            month = f"{year}/{day[:2]}"
+            if family == "sitemap":
+                footprint.questions.add(f"sitemap:{term}:{month}")
+                footprint.questions.add("periods:sitemap")
+            elif family in ARCHIVED:
+                for period in (year, month, f"{year}/{day}"):
+                    self._add_for_languages(footprint, "archive", f"{listing}:{period}")
+            if family == "column":
+                self._add_neighbours(footprint, term, id_)
+
+    def _add_for_languages(self, footprint: Footprint, family: str, arguments: str) -> None:
+        footprint.questions.update(f"{family}:{lang}:{arguments}" for lang in self._languages)
+
+    def _add_neighbours(self, footprint: Footprint, column: str, id_: str) -> None:
+        around = self._questions.neighbours(f"{column}/{id_}")
+        for other in (id_, *around):
+            footprint.questions.add(f"neighbours:{column}/{other}")
+
+    def listing_pages(self, listing: str, year: str) -> Iterator[Page]:
+        """The pages that a listing has through one year: feeds, sitemaps, the year's archive."""
+        family, _, term = listing.partition("/")
+        if family == "sitemap":
+            for month in self._questions.parts_of(listing, year):
+                yield ("sitemap", term, month)
+        if family in FED and self._questions.total(listing):
+            for lang in self._languages:
+                for form in FEEDS:
+                    yield ("feed", lang, listing, form)
+        if family in ARCHIVED:
+            for period in self._questions.archive_periods(listing, year):
+                for lang in self._languages:
+                    yield ("archive", lang, listing, period)
+
+    def _select(self, sql: str, argument: object) -> list[Any]:
+        return self._connection.execute(sql, (argument,)).fetchall()

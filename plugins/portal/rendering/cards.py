@@ -1,0 +1,64 @@
+"""The document card of the rules (rules.md, "Document card") and validity in words."""
+
+from __future__ import annotations
+
+from domain.clock import local_text
+from plugins.portal.catalogue.questions import DocumentAnswer
+from plugins.portal.reading.document import Document
+from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.views import Context, Translate, name_in
+
+VALIDITY_LABELS = {
+    "in-force": "In force",
+    "not-yet-in-force": "Not yet in force",
+    "amended": "Amended",
+    "partly-void": "Partly void",
+    "repealed": "Repealed",
+    "void": "Void",
+    "expired": "Expired",
+}
+
+VOID_STATES = ("repealed", "void", "expired")
+
+
+def card_lines(
+    document: Document, validity: str, lang: str, words: Translate, reads: Reads
+) -> list[Context]:
+    """The card of a document; empty for kinds without an index number."""
+    fields = document.fields
+    if document.kind != "document":
+        return []
+    subject = _subject(str(fields.get("subject") or ""), lang, reads)
+    zone = reads.site().timezone
+    lines = [
+        ("Index number", fields.get("index")),
+        ("Subject", subject),
+        ("Issuer", "、".join(fields.get("issuers") or ())),
+        ("Date made", document.made),
+        ("Title", document.title),
+        ("Document number", fields.get("number")),
+        ("Date published", local_text(document.date, zone) if document.date else ""),
+        ("Effective", fields.get("effective")),
+        ("Keywords", " ".join(document.keywords)),
+        ("Validity", words(VALIDITY_LABELS[validity]) if validity else ""),
+    ]
+    return [{"label": words(label), "value": value} for label, value in lines if value]
+
+
+def _subject(code: str, lang: str, reads: Reads) -> str:
+    term = reads.ask(f"term:subject/{code}") if code else None
+    return name_in(term.names, lang, reads) if term else code
+
+
+def explain_validity(answer: DocumentAnswer, words: Translate) -> str:
+    """One sentence on why a document is not simply in force, "" where nothing is to be said."""
+    fields = answer.document.fields
+    if answer.validity == "not-yet-in-force" and fields.get("effective"):
+        return words("It takes effect on %(date)s.") % {"date": fields["effective"]}
+    if answer.validity == "expired":
+        return words("Its period of validity has ended.")
+    if answer.validity == "repealed":
+        return words("It must no longer be applied; what repealed it is named below.")
+    if answer.validity == "amended":
+        return words("It has been changed since; read it together with what amended it.")
+    return ""

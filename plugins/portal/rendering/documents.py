@@ -1,0 +1,359 @@
+"""Views of documents: the page of a text, its search row, its files, and what replaced it."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from domain.addresses import column_url, county_url, department_url, page_url
+from domain.clock import local_text, local_with_offset
+from domain.languages import HTML_LANG, OWN_NAMES
+from domain.search_rows import SearchRow
+from plugins.portal.catalogue.entries import Entry
+from plugins.portal.catalogue.questions import DocumentAnswer
+from plugins.portal.catalogue.store import names_of, reference_name
+from plugins.portal.kinds import KINDS
+from plugins.portal.reading.document import Attachment, Document
+from plugins.portal.rendering.cards import (
+    VALIDITY_LABELS,
+    VOID_STATES,
+    card_lines,
+    explain_validity,
+)
+from plugins.portal.rendering.links import resolve_links, served_file_url
+from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.views import (
+    Context,
+    FileView,
+    HtmlView,
+    PageFacts,
+    TextView,
+    Translate,
+    Viewer,
+    breadcrumb_json,
+    column_breadcrumbs,
+    column_meta,
+    entries_context,
+    entry_context,
+    link,
+    name_in,
+    page_context,
+)
+
+_TAG = re.compile(r"<[^>]*>")
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|dt|dd|div|pre|blockquote)>|<br ?/?>")
+_BACK_LINK = re.compile(r'<a class="footnote-backref"[^>]*>[^<]*</a>')
+_SPACE = re.compile(r"[ \t]+")
+
+_RELATIONS = {
+    "amends": ("Amends", "Amended by"),
+    "repeals": ("Repeals", "Repealed by"),
+    "implements": ("Implements", "Implemented by"),
+    "interprets": ("Interprets", "Interpretation"),
+}
+
+
+def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
+    """The page of a document, news item or standing page."""
+    answer = viewer.reads.document(id_, lang)
+    if answer is None:
+        raise LookupError(f"{url}: {id_} in {lang} is planned but not visible")
+    document, reads = answer.document, viewer.reads
+    words = viewer.words(lang)
+    translations = reads.ask(f"translations:{id_}")
+    trail = [
+        *column_breadcrumbs(document.column, lang, words("Home"), reads),
+        (document.title, url),
+    ]
+    facts = PageFacts(
+        kind=document.kind,
+        url=url,
+        title=document.title,
+        description=document.summary,
+        breadcrumbs=trail,
+        translations=[(entry.lang, entry.url) for entry in translations],
+        switch=_switch(document, translations, reads),
+        meta=[*column_meta(document.column, lang, reads), *_article_meta(document, url, reads)],
+        json_ld=_json_ld(document, url, trail, reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "document": _document_context(viewer, answer, translations, words),
+    }
+    return HtmlView(KINDS[document.kind].template, lang, context)
+
+
+def _document_context(
+    viewer: Viewer, answer: DocumentAnswer, translations: Iterable[Entry], words: Translate
+) -> Context:
+    document, reads = answer.document, viewer.reads
+    lang = document.lang
+    previous, following = _neighbours(document, reads)
+    return {
+        "title": document.title,
+        # Sanitised when it was read; nothing but addresses is put in here.
+        "html": Markup(resolve_links(answer.html, document.id, lang, reads)),  # noqa: S704
+        "toc": [{"id": h.id, "title": h.title, "level": h.level} for h in document.headings],
+        "summary": document.summary,
+        "date": _shown_date(document, reads),
+        "made": document.made,
+        "source": document.source_name,
+        "keywords": list(document.keywords),
+        "sample": document.sample,
+        "lang": lang,
+        "html_lang": HTML_LANG[lang],
+        "card": card_lines(document, answer.validity, lang, words, reads),
+        "validity": _validity_context(answer, words),
+        "attachments": [_attachment_context(a, document.id, reads) for a in document.attachments],
+        "corrections": [
+            {"date": c.date, "what": c.what, "why": c.why} for c in document.corrections
+        ],
+        "translations": _translation_contexts(
+            document, translations, reads.site().default_language
+        ),
+        "related": _related(answer, words, reads),
+        "previous": previous,
+        "next": following,
+        **_belonging(document, reads),
+        "external": list(document.fields.get("cites_external") or ()),
+    }
+
+
+def _shown_date(document: Document, reads: Reads) -> str:
+    return local_text(document.date, reads.site().timezone) if document.date else ""
+
+
+def _switch(
+    document: Document, translations: Iterable[Entry], reads: Reads
+) -> list[tuple[str, str]]:
+    """Each language's translation; where there is none, the column's front in that language."""
+    urls = {entry.lang: entry.url for entry in translations}
+    return [
+        (lang, urls.get(lang) or column_url(lang, document.column))
+        for lang in reads.site().languages
+    ]
+
+
+def _article_meta(document: Document, url: str, reads: Reads) -> list[tuple[str, str]]:
+    site = reads.site()
+    tags = [
+        ("ArticleTitle", document.title),
+        ("PubDate", _shown_date(document, reads)),
+        ("ContentSource", document.source_name or name_in(site.names, document.lang, reads)),
+        ("Keywords", ",".join(document.keywords)),
+        ("Description", document.summary),
+        ("Url", site.url + url),
+    ]
+    return [(name, content) for name, content in tags if content]
+
+
+def _json_ld(document: Document, url: str, trail: list[tuple[str, str]], reads: Reads) -> Context:
+    site = reads.site()
+    publisher = {
+        "@type": "GovernmentOrganization",
+        "name": name_in(site.names, document.lang, reads),
+    }
+    article: Context = {
+        "@type": KINDS[document.kind].schema_type,
+        "name": document.title,
+        "headline": document.title,
+        "inLanguage": HTML_LANG[document.lang],
+        "url": site.url + url,
+        "publisher": publisher,
+    }
+    if document.date:
+        article["datePublished"] = local_with_offset(document.date, site.timezone)
+    if document.corrections:
+        article["dateModified"] = max(correction.date for correction in document.corrections)
+    if document.fields.get("number"):
+        article["identifier"] = document.fields["number"]
+    if document.summary:
+        article["description"] = document.summary
+    return {"@context": "https://schema.org", "@graph": [article, breadcrumb_json(trail, reads)]}
+
+
+def _validity_context(answer: DocumentAnswer, words: Translate) -> Context | None:
+    if not answer.validity:
+        return None
+    return {
+        "state": answer.validity,
+        "label": words(VALIDITY_LABELS[answer.validity]),
+        "explanation": explain_validity(answer, words),
+        "is_void": answer.validity in VOID_STATES,
+    }
+
+
+def _attachment_context(attachment: Attachment, id_: str, reads: Reads) -> Context:
+    found = reads.ask(f"file:{attachment.file}")
+    return {
+        "url": served_file_url(id_, attachment.file),
+        "title": attachment.title or attachment.file.rsplit("/", 1)[-1],
+        "type": attachment.file.rsplit(".", 1)[-1].upper() if "." in attachment.file else "",
+        "size": shown_size(found[0]) if found else "",
+        "lang": attachment.lang,
+        "alternative": attachment.alternative,
+    }
+
+
+def shown_size(size_bytes: int) -> str:
+    """A file's size for readers: "812 B", "35 KB", "1.4 MB" (powers of 1,000)."""
+    if size_bytes < 1_000:
+        return f"{size_bytes} B"
+    if size_bytes < 1_000_000:
+        return f"{round(size_bytes / 1_000)} KB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def _translation_contexts(
+    document: Document, translations: Iterable[Entry], default_language: str
+) -> list[Context]:
+    entries = list(translations)
+    originals = [entry for entry in entries if entry.lang == default_language] or entries
+    updated = originals[0].updated if originals else ""
+    return [
+        {
+            "lang": entry.lang,
+            "html_lang": HTML_LANG[entry.lang],
+            "name": OWN_NAMES[entry.lang],
+            "title": entry.title,
+            "url": entry.url,
+            "is_outdated": entry.updated < updated,
+        }
+        for entry in entries
+        if entry.lang != document.lang
+    ]
+
+
+def _related(answer: DocumentAnswer, words: Translate, reads: Reads) -> list[Context]:
+    """What this document refers to and what refers to it, by relation, in the page's language."""
+    document = answer.document
+    groups: dict[str, list[str]] = {}
+    for reference in document.references:
+        target = reads.ask(f"target:{reference_name(reference.target)}")
+        if target:
+            groups.setdefault(_RELATIONS[reference.relation][0], []).append(target[0])
+    for name in names_of(document):
+        for relation, id_ in reads.ask(f"citing:{name}"):
+            groups.setdefault(_RELATIONS[relation][1], []).append(id_)
+    related = []
+    for label, ids in groups.items():
+        entries = [reads.entry(id_, document.lang) for id_ in dict.fromkeys(ids)]
+        shown = [entry for entry in entries if entry and entry.id != document.id]
+        if shown:
+            related.append({"label": words(label), "entries": entries_context(shown)})
+    return related
+
+
+def _neighbours(document: Document, reads: Reads) -> tuple[Context | None, Context | None]:
+    if not document.year:
+        return None, None
+    before, after = reads.ask(f"neighbours:{document.column}/{document.id}")
+    entries = [reads.entry(id_, document.lang) if id_ else None for id_ in (before, after)]
+    previous, following = (entry_context(entry) if entry else None for entry in entries)
+    return previous, following
+
+
+def _belonging(document: Document, reads: Reads) -> Context:
+    lang = document.lang
+    return {
+        "column": link(
+            name_in(reads.column(document.column).names, lang, reads),
+            column_url(lang, document.column),
+        ),
+        "departments": [
+            link(name_in(reads.department(id_).names, lang, reads), department_url(lang, id_))
+            for id_ in document.departments
+        ],
+        "counties": [
+            link(name_in(reads.county(id_).names, lang, reads), county_url(lang, id_))
+            for id_ in document.counties
+        ],
+        "audiences": [
+            link(name_in(reads.audience(id_).names, lang, reads), page_url(lang, id_))
+            for id_ in document.audiences
+        ],
+    }
+
+
+def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
+    """The search row of a document."""
+    answer = viewer.reads.document(id_, lang)
+    if answer is None:
+        raise LookupError(f"{id_} in {lang} is planned but not visible")
+    document, fields = answer.document, answer.document.fields
+    row = SearchRow(
+        key=f"{id_}.{lang}",
+        id=id_,
+        lang=lang,
+        url=document.url,
+        title=document.title,
+        kind=document.kind,
+        column=document.column,
+        columns=(document.column, *viewer.reads.ancestors(document.column)),
+        audiences=document.audiences,
+        departments=document.departments,
+        counties=document.counties,
+        year=document.year or document.date[:4],
+        date=_shown_date(document, viewer.reads),
+        number=str(fields.get("number") or ""),
+        index=str(fields.get("index") or ""),
+        issuers=tuple(fields.get("issuers") or ()),
+        validity=answer.validity,
+        summary=document.summary,
+        keywords=document.keywords,
+        body=plain_text(answer.html),
+        attachments=tuple(
+            {"title": a.title, "url": served_file_url(id_, a.file)} for a in document.attachments
+        ),
+    )
+    return TextView(row.to_json())
+
+
+def plain_text(html: str) -> str:
+    """The text of stored HTML: a line for each block, no markup, entities resolved.
+
+    Arrows back from footnotes are no text.
+    """
+    text = _TAG.sub("", _BLOCK_END.sub("\n", _BACK_LINK.sub("", html)))
+    lines = (_SPACE.sub(" ", line).strip() for line in html_module.unescape(text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def view_file(viewer: Viewer, id_: str, name: str) -> FileView:
+    """A file served beside a document."""
+    path = viewer.reads.ask(f"attachment:{id_}/{name}")
+    found = viewer.reads.ask(f"file:{path}")
+    if not found:
+        raise LookupError(f"/files/{id_}/{name} is planned but {path} is not there")
+    return FileView("content", path, found[1])
+
+
+def view_redirect(viewer: Viewer, url: str) -> HtmlView:
+    """An address that moved: where it is answered now."""
+    reads = viewer.reads
+    target = str(reads.ask(f"redirect:{url}") or "").partition(":")[2]
+    lang = _language_of(url, reads)
+    words = viewer.words(lang)
+    facts = PageFacts(kind="redirect", url=url, title=words("This page has moved"))
+    context = {"page": page_context(facts, lang, reads), "target": target}
+    return HtmlView("redirect.html", lang, context)
+
+
+def view_withdrawn(viewer: Viewer, url: str) -> HtmlView:
+    """An address whose text was withdrawn: that it was, when, and why."""
+    reads = viewer.reads
+    date, reason = reads.ask(f"withdrawal:{url}") or ("", "")
+    lang = _language_of(url, reads)
+    words = viewer.words(lang)
+    facts = PageFacts(kind="withdrawn", url=url, title=words("This text has been withdrawn"))
+    context = {"page": page_context(facts, lang, reads), "date": date, "reason": reason}
+    return HtmlView("withdrawn.html", lang, context)
+
+
+def _language_of(url: str, reads: Reads) -> str:
+    site = reads.site()
+    first = url.split("/")[1] if url.count("/") > 1 else ""
+    return first if first in site.languages else site.default_language

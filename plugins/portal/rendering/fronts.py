@@ -1,0 +1,342 @@
+"""Views of fronts: home, audiences, columns, departments, counties, directories, site map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
+from domain.addresses import column_url, county_url, department_url, form_url, page_url
+from domain.vocabulary import Column
+from domain.vocabulary.model import Body
+from plugins.portal.checking.lists import INDEXES
+from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.views import (
+    Context,
+    HtmlView,
+    PageFacts,
+    Translate,
+    Viewer,
+    all_languages,
+    breadcrumb_json,
+    column_breadcrumbs,
+    column_meta,
+    entries_context,
+    link,
+    name_in,
+    page_context,
+)
+
+HOME_ENTRIES = 8
+
+
+def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
+    """A language's home; for the root "/" the default language's, canonical to its own address."""
+    reads, words = viewer.reads, viewer.words(lang)
+    site = reads.site()
+    languages = all_languages(page_url, reads)
+    name = name_in(site.names, lang, reads)
+    facts = PageFacts(
+        kind="home",
+        url=url,
+        canonical=page_url(lang),
+        title=name,
+        description=words("Government information and services of %(name)s") % {"name": name},
+        translations=languages,
+        json_ld={
+            "@context": "https://schema.org",
+            "@type": "GovernmentOrganization",
+            "name": name,
+            "url": site.url + page_url(lang),
+        },
+        feeds=feed_links("site/all", page_url(lang), name, reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "audiences": [_audience_context(id_, lang, reads) for id_ in reads.terms("audience")],
+        "news": entries_context(reads.latest(lang, "kind/news")[:HOME_ENTRIES]),
+        "documents": entries_context(reads.latest(lang, "kind/document")[:HOME_ENTRIES]),
+        "columns": [column_link(id_, lang, reads) for id_ in reads.children("")],
+        "forms": form_links(lang, reads),
+        "counties": _links(reads.terms("county"), reads.county, county_url, lang, reads),
+        "common_searches": [
+            {"text": text, "url": f"/{lang}/search/?q={quote(text)}"}
+            for text in site.common_searches.get(lang, ())
+        ],
+    }
+    return HtmlView("home.html", lang, context)
+
+
+def feed_links(listing: str, front: str, name: str, reads: Reads) -> list[Context]:
+    """The feeds of a listing, where it has anything in it."""
+    if not reads.ask(f"total:{listing}"):
+        return []
+    return [
+        {"title": name, "url": f"{front}feed.xml", "type": "application/atom+xml"},
+        {"title": name, "url": f"{front}feed.json", "type": "application/feed+json"},
+    ]
+
+
+def column_link(id_: str, lang: str, reads: Reads) -> Context:
+    """A column as a described link."""
+    column = reads.column(id_)
+    description = name_in(column.descriptions, lang, reads)
+    return link(name_in(column.names, lang, reads), column_url(lang, id_), description=description)
+
+
+def form_links(lang: str, reads: Reads) -> list[Context]:
+    """The forms that are open."""
+    forms = [(id_, *reads.form(id_)) for id_ in reads.terms("form")]
+    return [
+        link(name_in(form.names, lang, reads), form_url(lang, id_))
+        for id_, form, state in forms
+        if state == "open"
+    ]
+
+
+def _links(
+    ids: Iterable[str],
+    term: Callable[[str], Body | Column],
+    url: Callable[[str, str], str],
+    lang: str,
+    reads: Reads,
+) -> list[Context]:
+    return [link(name_in(term(id_).names, lang, reads), url(lang, id_)) for id_ in ids]
+
+
+def _audience_context(id_: str, lang: str, reads: Reads) -> Context:
+    audience = reads.audience(id_)
+    return {
+        "id": id_,
+        "name": name_in(audience.names, lang, reads),
+        "description": name_in(audience.descriptions, lang, reads),
+        "url": page_url(lang, id_),
+        "tasks": [
+            link(name_in(task.names, lang, reads), f"/{lang}/{task.link.strip('/')}/")
+            for task in audience.tasks
+            if is_front(task.link, reads)
+        ],
+    }
+
+
+def is_front(path: str, reads: Reads) -> bool:
+    """Whether a task's link leads to a column or form of this site.
+
+    A site with columns of its own may still have the product's audiences.
+    """
+    target = path.strip("/")
+    if target.startswith("forms/"):
+        return target.removeprefix("forms/") in reads.terms("form")
+    return target in reads.terms("column") or target in INDEXES
+
+
+def view_audience(viewer: Viewer, lang: str, id_: str) -> HtmlView:
+    """The front of one of the four audiences."""
+    reads, words = viewer.reads, viewer.words(lang)
+    audience = _audience_context(id_, lang, reads)
+    url = page_url(lang, id_)
+    trail = [(words("Home"), page_url(lang)), (audience["name"], url)]
+    columns = [c for c in reads.children("") if id_ in reads.column(c).audiences]
+    facts = PageFacts(
+        kind="audience",
+        url=url,
+        title=audience["name"],
+        description=audience["description"],
+        breadcrumbs=trail,
+        translations=all_languages(lambda other: page_url(other, id_), reads),
+        feeds=feed_links(f"audience/{id_}", url, audience["name"], reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "audience": audience,
+        "entries": entries_context(reads.latest(lang, f"audience/{id_}")),
+        "columns": [column_link(column, lang, reads) for column in columns],
+        "forms": form_links(lang, reads),
+    }
+    return HtmlView("audience.html", lang, context)
+
+
+def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
+    """The front of a column at any level."""
+    reads, words = viewer.reads, viewer.words(lang)
+    column = reads.column(id_)
+    url, name = column_url(lang, id_), name_in(column.names, lang, reads)
+    description = name_in(column.descriptions, lang, reads)
+    listing = f"column/{id_}"
+    trail = column_breadcrumbs(id_, lang, words("Home"), reads)
+    facts = PageFacts(
+        kind="column",
+        url=url,
+        title=name,
+        description=description,
+        breadcrumbs=trail,
+        translations=all_languages(lambda other: column_url(other, id_), reads),
+        meta=column_meta(id_, lang, reads),
+        json_ld={"@context": "https://schema.org", **breadcrumb_json(trail, reads)},
+        feeds=feed_links(listing, url, name, reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "column": {
+            "id": id_,
+            "name": name,
+            "description": description,
+            "url": url,
+            "level": len(reads.ancestors(id_)) + 1,
+        },
+        "children": column_tree(id_, lang, reads),
+        "entries": entries_context(reads.latest(lang, listing)),
+        "years": year_links(listing, url, reads),
+        "total": reads.ask(f"total:{listing}"),
+        "owners": _links(column.owners, reads.department, department_url, lang, reads),
+        "update": _update_rule(column, words),
+        "pages": entries_context(reads.pages(lang, id_)),
+    }
+    return HtmlView("column.html", lang, context)
+
+
+def column_tree(id_: str, lang: str, reads: Reads) -> list[Context]:
+    """The columns below a column, described, each with those below it."""
+    return [
+        {**column_link(child, lang, reads), "children": column_tree(child, lang, reads)}
+        for child in reads.children(id_)
+    ]
+
+
+def year_links(listing: str, front: str, reads: Reads) -> list[Context]:
+    """The years of a listing, newest first."""
+    return [{"year": year, "url": f"{front}{year}/"} for year in reads.ask(f"years:{listing}")]
+
+
+def _update_rule(column: Column, words: Translate) -> str:
+    if column.update_days:
+        return words("at least every %(days)s days") % {"days": column.update_days}
+    return words("whenever there is something new")
+
+
+def view_department(viewer: Viewer, lang: str, id_: str) -> HtmlView:
+    """The front of a department."""
+    department = viewer.reads.department(id_)
+    return _view_body(viewer, lang, "department", department, department_url)
+
+
+def view_county(viewer: Viewer, lang: str, id_: str) -> HtmlView:
+    """The front of a county."""
+    return _view_body(viewer, lang, "county", viewer.reads.county(id_), county_url)
+
+
+def _view_body(
+    viewer: Viewer,
+    lang: str,
+    family: str,
+    body: Body,
+    url_of: Callable[[str, str], str],
+) -> HtmlView:
+    reads, words = viewer.reads, viewer.words(lang)
+    url, name = url_of(lang, body.id), name_in(body.names, lang, reads)
+    listing = f"{family}/{body.id}"
+    all_of_them = {
+        "department": (words("Departments"), page_url(lang, "departments")),
+        "county": (words("Counties"), page_url(lang, "counties")),
+    }[family]
+    functions = name_in(body.functions or body.descriptions, lang, reads)
+    facts = PageFacts(
+        kind=family,
+        url=url,
+        title=name,
+        description=functions,
+        breadcrumbs=[(words("Home"), page_url(lang)), all_of_them, (name, url)],
+        translations=all_languages(lambda other: url_of(other, body.id), reads),
+        feeds=feed_links(listing, url, name, reads),
+    )
+    has_ended = body.valid_until is not None and body.valid_until.isoformat() < reads.ask(
+        "setting:today"
+    )
+    term = reads.department if family == "department" else reads.county
+    context = {
+        "page": page_context(facts, lang, reads),
+        "body": {
+            "name": name,
+            "phone": body.phone,
+            "address": name_in(body.address, lang, reads),
+            "hours": name_in(body.hours, lang, reads),
+            "functions": functions,
+            "successors": _links(body.successors, term, url_of, lang, reads),
+            "is_dissolved": has_ended,
+        },
+        "entries": entries_context(reads.latest(lang, listing)),
+        "years": year_links(listing, url, reads),
+        "total": reads.ask(f"total:{listing}"),
+    }
+    return HtmlView(f"{family}.html", lang, context)
+
+
+def view_directory(viewer: Viewer, lang: str, family: str) -> HtmlView:
+    """The index of `departments`, `counties` or `forms`."""
+    reads, words = viewer.reads, viewer.words(lang)
+    heading = words(
+        {"departments": "Departments", "counties": "Counties", "forms": "Forms"}[family]
+    )
+    url = page_url(lang, family)
+    facts = PageFacts(
+        kind="directory",
+        url=url,
+        title=heading,
+        breadcrumbs=[(words("Home"), page_url(lang)), (heading, url)],
+        translations=all_languages(lambda other: page_url(other, family), reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "heading": heading,
+        "groups": [{"name": "", "entries": _directory_entries(family, lang, reads)}],
+    }
+    return HtmlView("directory.html", lang, context)
+
+
+def _directory_entries(family: str, lang: str, reads: Reads) -> list[Context]:
+    if family == "forms":
+        forms = {id_: reads.form(id_)[0] for id_ in reads.terms("form")}
+        return [
+            link(
+                name_in(form.names, lang, reads),
+                form_url(lang, id_),
+                description=name_in(form.introduction, lang, reads),
+            )
+            for id_, form in forms.items()
+        ]
+    one, term, url_of = {
+        "departments": ("department", reads.department, department_url),
+        "counties": ("county", reads.county, county_url),
+    }[family]
+    bodies: list[Body] = [term(id_) for id_ in reads.terms(one)]
+    return [
+        link(
+            name_in(body.names, lang, reads),
+            url_of(lang, body.id),
+            description=name_in(body.functions or body.descriptions, lang, reads),
+        )
+        for body in bodies
+    ]
+
+
+def view_site_map(viewer: Viewer, lang: str) -> HtmlView:
+    """Every standing page of a language."""
+    reads, words = viewer.reads, viewer.words(lang)
+    heading, url = words("Site map"), page_url(lang, "site-map")
+    facts = PageFacts(
+        kind="site-map",
+        url=url,
+        title=heading,
+        breadcrumbs=[(words("Home"), page_url(lang)), (heading, url)],
+        translations=all_languages(lambda other: page_url(other, "site-map"), reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "columns": column_tree("", lang, reads),
+        "audiences": [_audience_context(id_, lang, reads) for id_ in reads.terms("audience")],
+        "departments": _links(
+            reads.terms("department"), reads.department, department_url, lang, reads
+        ),
+        "counties": _links(reads.terms("county"), reads.county, county_url, lang, reads),
+        "forms": form_links(lang, reads),
+    }
+    return HtmlView("site_map.html", lang, context)

@@ -1,0 +1,116 @@
+"""Reads: the only way by which a view learns anything, so that the ledger knows what it read."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from domain.forms import Form
+from domain.vocabulary import Audience, Column, County, Department
+from plugins.portal.catalogue.entries import Entry
+from plugins.portal.catalogue.questions import (
+    ArchiveAnswer,
+    DocumentAnswer,
+    Questions,
+    answer_digest,
+)
+from plugins.portal.rendering.constants import FrameParts, SiteConstants
+
+_KEPT_FAMILIES = frozenset({"term", "terms", "tree", "setting", "frame", "form"})
+
+
+class Answers:
+    """The answers given in one worker: their digests, and those that every page asks for."""
+
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+        self.digests: dict[str, bytes] = {}
+        self._kept: dict[str, Any] = {}
+
+    def answer(self, question: str) -> Any:
+        """The answer, its digest noted."""
+        if question in self._kept:
+            return self._kept[question]
+        answer = self.questions.answer(question)
+        self.digests[question] = answer_digest(answer)
+        if question.partition(":")[0] in _KEPT_FAMILIES:
+            self._kept[question] = answer
+        return answer
+
+    def take_digests(self) -> dict[str, bytes]:
+        """The digests noted since the last call; those of kept answers are noted again."""
+        taken = self.digests
+        self.digests = {}
+        return taken
+
+
+class Reads:
+    """What one view reads; `asked` has each question once, in the order asked."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self.asked: dict[str, None] = {}
+
+    def ask(self, question: str) -> Any:
+        """The answer to a question, noted as read."""
+        self.asked[question] = None
+        return self._answers.answer(question)
+
+    def site(self) -> SiteConstants:
+        """Names, address, languages and contact of the site."""
+        return cast(SiteConstants, self.ask("setting:site"))
+
+    def frame(self, lang: str) -> FrameParts:
+        """What every page of a language shows around its content."""
+        return cast(FrameParts, self.ask(f"frame:{lang}"))
+
+    def column(self, id_: str) -> Column:
+        """A column of the vocabulary."""
+        return cast(Column, self.ask(f"term:column/{id_}"))
+
+    def department(self, id_: str) -> Department:
+        """A department of the vocabulary."""
+        return cast(Department, self.ask(f"term:department/{id_}"))
+
+    def county(self, id_: str) -> County:
+        """A county of the vocabulary."""
+        return cast(County, self.ask(f"term:county/{id_}"))
+
+    def audience(self, id_: str) -> Audience:
+        """One of the four audiences."""
+        return cast(Audience, self.ask(f"term:audience/{id_}"))
+
+    def terms(self, family: str) -> tuple[str, ...]:
+        """All ids of `audience`, `column`, `department`, `county` or `form`, in their order."""
+        return cast("tuple[str, ...]", self.ask(f"terms:{family}"))
+
+    def children(self, column: str) -> tuple[str, ...]:
+        """The columns directly below a column; of "" the main columns."""
+        return cast("tuple[str, ...]", self.ask(f"tree:{column}"))
+
+    def ancestors(self, column: str) -> tuple[str, ...]:
+        """The columns above a column, nearest first."""
+        return cast("tuple[str, ...]", self.ask(f"tree:/{column}"))
+
+    def form(self, id_: str) -> tuple[Form, str]:
+        """A form and its state: "open", "not-yet-open" or "closed"."""
+        return cast("tuple[Form, str]", self.ask(f"form:{id_}"))
+
+    def document(self, id_: str, lang: str) -> DocumentAnswer | None:
+        """A document where it is visible."""
+        return cast("DocumentAnswer | None", self.ask(f"doc:{id_}.{lang}"))
+
+    def entry(self, id_: str, lang: str) -> Entry | None:
+        """A document's line in a language, else in the language it is shown in."""
+        return cast("Entry | None", self.ask(f"entry:{id_}.{lang}"))
+
+    def latest(self, lang: str, listing: str) -> tuple[Entry, ...]:
+        """The newest entries of a listing."""
+        return cast("tuple[Entry, ...]", self.ask(f"latest:{lang}:{listing}"))
+
+    def pages(self, lang: str, column: str) -> tuple[Entry, ...]:
+        """The standing pages of a column, or of the whole site ("all")."""
+        return cast("tuple[Entry, ...]", self.ask(f"pages:{lang}:{column}"))
+
+    def archive(self, lang: str, listing: str, period: str) -> ArchiveAnswer:
+        """A period of a listing."""
+        return cast(ArchiveAnswer, self.ask(f"archive:{lang}:{listing}:{period}"))

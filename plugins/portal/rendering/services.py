@@ -1,0 +1,161 @@
+"""Views of what the services need: forms, frames, labels; error pages, robots.txt, assets."""
+
+from __future__ import annotations
+
+import json
+
+from domain.addresses import form_url, page_url
+from domain.languages import HTML_LANG, OWN_NAMES, Text
+from plugins.portal.kinds import KINDS
+from plugins.portal.rendering.cards import VALIDITY_LABELS
+from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.views import (
+    FileView,
+    HtmlView,
+    PageFacts,
+    TextView,
+    Translate,
+    Viewer,
+    all_languages,
+    link,
+    name_in,
+    page_context,
+)
+
+ERRORS = {
+    "403": ("This is not open to the public", "The server may not show this page."),
+    "404": ("There is no page here", "The address may be mistyped, or the page has gone."),
+    "500": ("Something went wrong on our side", "Please try again in a few minutes."),
+    "503": ("This service is not available now", "Please try again in a few minutes."),
+}
+
+
+def view_form(viewer: Viewer, lang: str, id_: str) -> HtmlView:
+    """The static page of a form."""
+    reads, words = viewer.reads, viewer.words(lang)
+    form, state = reads.form(id_)
+    url, name = form_url(lang, id_), name_in(form.names, lang, reads)
+    facts = PageFacts(
+        kind="form",
+        url=url,
+        title=name,
+        description=name_in(form.introduction, lang, reads),
+        breadcrumbs=[
+            (words("Home"), page_url(lang)),
+            (words("Forms"), page_url(lang, "forms")),
+            (name, url),
+        ],
+        translations=all_languages(lambda other: form_url(other, id_), reads),
+    )
+    context = {
+        "page": page_context(facts, lang, reads),
+        "form": form,
+        "action": f"/{lang}/relay/{id_}/check",
+        "is_open": state == "open",
+        "state_text": _state_text(state, str(form.opens or ""), str(form.closes or ""), words),
+    }
+    return HtmlView("form.html", lang, context)
+
+
+def _state_text(state: str, opens: str, closes: str, words: Translate) -> str:
+    if state == "not-yet-open":
+        return words("This form opens on %(date)s.") % {"date": opens}
+    if state == "closed":
+        return words("This form closed on %(date)s.") % {"date": closes}
+    return words("Open until %(date)s.") % {"date": closes} if closes else ""
+
+
+def view_form_definition(viewer: Viewer, id_: str) -> TextView:
+    """build/forms/<id>.json: the definition that the relay reads."""
+    return TextView(viewer.reads.form(id_)[0].to_json())
+
+
+def view_frame(viewer: Viewer, lang: str) -> HtmlView:
+    """build/frames/<lang>.html: the page around what the services answer."""
+    facts = PageFacts(kind="service", url=page_url(lang), title="")
+    return HtmlView("frame.html", lang, {"page": page_context(facts, lang, viewer.reads)})
+
+
+def view_labels(viewer: Viewer) -> TextView:
+    """build/frames/labels.json: names of everything that search and relay show by id."""
+    reads = viewer.reads
+    site = reads.site()
+
+    def names(family: str) -> dict[str, Text]:
+        return {id_: reads.ask(f"term:{family}/{id_}").names for id_ in reads.terms(family)}
+
+    def translated(labels: dict[str, str]) -> dict[str, Text]:
+        return {
+            id_: {lang: viewer.words(lang)(label) for lang in site.languages}
+            for id_, label in labels.items()
+        }
+
+    labels = {
+        "format": 1,
+        "columns": names("column"),
+        "departments": names("department"),
+        "counties": names("county"),
+        "audiences": names("audience"),
+        "kinds": translated({name: kind.label for name, kind in KINDS.items()}),
+        "validity": translated(VALIDITY_LABELS),
+        "site": {
+            "names": site.names,
+            "short_names": site.short_names,
+            "url": site.url,
+            "timezone": site.timezone,
+            "languages": list(site.languages),
+            "default_language": site.default_language,
+        },
+    }
+    return TextView(json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
+
+
+def view_error(viewer: Viewer, code: str) -> HtmlView:
+    """/errors/<code>.html, in the default language, with the way to the others."""
+    reads = viewer.reads
+    site = reads.site()
+    lang = site.default_language
+    words = viewer.words(lang)
+    heading, what = (words(text) for text in ERRORS[code])
+    facts = PageFacts(
+        kind="error",
+        url=f"/errors/{code}.html",
+        title=heading,
+        switch=[(other, page_url(other)) for other in site.languages],
+    )
+    links = [
+        link(words("Go to the home page"), page_url(lang), html_lang=HTML_LANG[lang]),
+        link(words("Search"), f"/{lang}/search/", html_lang=HTML_LANG[lang]),
+        link(words("Site map"), page_url(lang, "site-map"), html_lang=HTML_LANG[lang]),
+        *(
+            link(OWN_NAMES[other], page_url(other), html_lang=HTML_LANG[other])
+            for other in site.languages
+            if other != lang
+        ),
+    ]
+    context = {
+        "page": page_context(facts, lang, reads),
+        "code": code,
+        "heading": heading,
+        "what": what,
+        "links": links,
+    }
+    return HtmlView("error.html", lang, context)
+
+
+def view_robots(viewer: Viewer) -> TextView:
+    """/robots.txt: everything but the services, and where the sitemap is."""
+    return TextView(robots_text(viewer.reads))
+
+
+def robots_text(reads: Reads) -> str:
+    """Crawlers are welcome to all pages; result pages of search and relay are not pages."""
+    languages = reads.site().languages
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: /{lang}/{part}/" for lang in languages for part in ("search", "relay")]
+    return "\n".join([*lines, f"Sitemap: {reads.site().url}/sitemap.xml", ""])
+
+
+def view_asset(viewer: Viewer, name: str) -> FileView:
+    """/assets/<name>: a file of the theme, handed on as it is."""
+    return FileView("theme", name, str(viewer.reads.ask(f"asset:{name}")))

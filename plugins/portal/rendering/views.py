@@ -1,0 +1,195 @@
+"""View: all that a template or a writer may see of a page; and the parts that pages share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.addresses import column_url, page_url
+from domain.languages import HTML_LANG, OWN_NAMES, Text, text_in
+from plugins.portal.catalogue.entries import Entry
+from plugins.portal.rendering.reads import Reads
+
+Context = dict[str, Any]
+Translate = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlView:
+    """A page made by a template."""
+
+    template: str
+    lang: str
+    context: Context = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """An output whose text is the view itself: a feed, a sitemap, a search row."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file handed on as it is; `path` is below the content folder or the theme's static."""
+
+    origin: str
+    path: str
+    hash: str
+
+
+View = HtmlView | TextView | FileView
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What a view function is handed besides its arguments."""
+
+    reads: Reads
+    translate: Callable[[str], Translate]
+
+    def words(self, lang: str) -> Translate:
+        """gettext of a language."""
+        return self.translate(lang)
+
+
+def name_in(names: Text, lang: str, reads: Reads) -> str:
+    """A vocabulary name in a language, else in the site's own."""
+    return text_in(names, lang, reads.site().default_language)[0]
+
+
+def link(name: str, url: str, **more: object) -> Context:
+    """A link as templates read it."""
+    return {"name": name, "url": url, **more}
+
+
+def entry_context(entry: Entry) -> Context:
+    """A line of a list as templates read it."""
+    return {
+        "url": entry.url,
+        "title": entry.title,
+        "lang": entry.lang,
+        "html_lang": HTML_LANG.get(entry.lang, entry.lang),
+        "date": entry.date,
+        "number": entry.number,
+        "issuer": entry.issuer,
+        "validity": entry.validity,
+        "kind": entry.kind,
+        "summary": entry.summary,
+    }
+
+
+def entries_context(entries: Iterable[Entry]) -> list[Context]:
+    """Lines of a list as templates read them."""
+    return [entry_context(entry) for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the page around a content needs to know; see `page_context`."""
+
+    kind: str
+    url: str
+    title: str
+    description: str = ""
+    breadcrumbs: Sequence[tuple[str, str]] = ()
+    translations: Sequence[tuple[str, str]] = ()
+    switch: Sequence[tuple[str, str]] = ()
+    canonical: str = ""
+    meta: Sequence[tuple[str, str]] = ()
+    json_ld: object = None
+    feeds: Sequence[Context] = ()
+
+
+def page_context(facts: PageFacts, lang: str, reads: Reads) -> Context:
+    """`page` as base.html reads it.
+
+    `translations` are (language, url) of real translations, for hreflang; `switch` the same for
+    the language switch, where pages without a translation lead to the other language's front.
+    """
+    site = reads.site()
+    return {
+        "kind": facts.kind,
+        "url": facts.url,
+        "title": facts.title,
+        "description": facts.description,
+        "canonical": site.url + (facts.canonical or facts.url),
+        "alternates": [
+            (HTML_LANG.get(other, other), site.url + url) for other, url in facts.translations
+        ],
+        "meta": [*site_meta(lang, reads), *facts.meta],
+        "json_ld": safe_json(facts.json_ld) if facts.json_ld else None,
+        "feeds": list(facts.feeds),
+        "languages": [
+            {
+                "lang": other,
+                "html_lang": HTML_LANG.get(other, other),
+                "name": OWN_NAMES.get(other, other),
+                "url": url,
+                "is_current": other == lang,
+            }
+            for other, url in facts.switch or facts.translations
+        ],
+        "breadcrumbs": [link(name, url) for name, url in facts.breadcrumbs],
+    }
+
+
+def site_meta(lang: str, reads: Reads) -> list[tuple[str, str]]:
+    """The page tags every page carries (国办发〔2017〕47号)."""
+    site = reads.site()
+    tags = [
+        ("SiteName", name_in(site.names, lang, reads)),
+        ("SiteDomain", site.url.partition("://")[2]),
+        ("SiteIDCode", site.identifiers.get("site_id_code", "")),
+    ]
+    return [(name, content) for name, content in tags if content]
+
+
+def column_meta(column: str, lang: str, reads: Reads) -> list[tuple[str, str]]:
+    """The page tags of a column and of everything in it."""
+    term = reads.column(column)
+    ancestors = reads.ancestors(column)
+    main = reads.column(ancestors[-1]) if ancestors else term
+    tags = [
+        ("ColumnName", name_in(term.names, lang, reads)),
+        ("ColumnDescription", name_in(term.descriptions, lang, reads)),
+        ("ColumnKeywords", ",".join(term.keywords.get(lang, ()))),
+        ("ColumnType", name_in(main.names, lang, reads)),
+    ]
+    return [(name, content) for name, content in tags if content]
+
+
+def all_languages(url_of: Callable[[str], str], reads: Reads) -> list[tuple[str, str]]:
+    """(language, url) in every language of the site, for fronts, which exist in each."""
+    return [(lang, url_of(lang)) for lang in reads.site().languages]
+
+
+def column_breadcrumbs(column: str, lang: str, home: str, reads: Reads) -> list[tuple[str, str]]:
+    """Home, the columns above, and the column itself."""
+    trail = [(home, page_url(lang))]
+    columns = (*reversed(reads.ancestors(column)), column)
+    trail += [
+        (name_in(reads.column(id_).names, lang, reads), column_url(lang, id_)) for id_ in columns
+    ]
+    return trail
+
+
+def breadcrumb_json(trail: Sequence[tuple[str, str]], reads: Reads) -> Context:
+    """A trail as schema.org's BreadcrumbList."""
+    base = reads.site().url
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": base + url}
+            for position, (name, url) in enumerate(trail, 1)
+        ],
+    }
+
+
+def safe_json(value: object) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

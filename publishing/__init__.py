@@ -1,0 +1,1 @@
+"""Publishing: the steps that publish.py names, each one call."""

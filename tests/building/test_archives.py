@@ -1,0 +1,57 @@
+"""Archives: a year's page lists all its entries, above 200 its months, above 200 their days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.small_site import SmallSite, differences, make_small_site
+
+
+def _add(site: SmallSite, numbers: range, day: str = "") -> None:
+    for number in numbers:
+        date = day or f"2026-{number % 4 + 1:02d}-10"
+        site.document(
+            f"news/2026/n{number}.md", id=f"n{number}", title=f"新闻{number}", date=f"{date} 09:00"
+        )
+
+
+def _archives(site: SmallSite) -> set[str]:
+    root = site.root / "build/site/zh/news/2026"
+    pages = {path.relative_to(root).parent.as_posix() for path in root.rglob("index.html")}
+    return {page for page in pages if not page.startswith("n")}
+
+
+def test_a_year_is_divided_when_it_has_more_than_200_and_joined_again(tmp_path: Path) -> None:
+    site = make_small_site(tmp_path)
+    _add(site, range(200))
+    site.build()
+    assert _archives(site) == {"."}
+    year = (tmp_path / "build/site/zh/news/2026/index.html").read_text()
+    assert "新闻0<" in year
+    assert "新闻199<" in year
+
+    _add(site, range(200, 201))
+    site.build()
+    assert _archives(site) == {".", "01", "02", "03", "04"}
+    year = (tmp_path / "build/site/zh/news/2026/index.html").read_text()
+    assert "/zh/news/2026/03/" in year
+    assert "新闻5<" not in year
+    site.build("fresh")
+    assert differences(site.outputs(), site.outputs("fresh")) == []
+
+    (site.content / "news/2026/n7.md").unlink()
+    site.build()
+    assert _archives(site) == {"."}
+    site.build("again")
+    assert differences(site.outputs(), site.outputs("again")) == []
+
+
+def test_a_month_with_more_than_200_lists_its_days(tmp_path: Path) -> None:
+    site = make_small_site(tmp_path)
+    _add(site, range(150), "2026-03-09")
+    _add(site, range(150, 260), "2026-03-10")
+    site.build()
+    assert _archives(site) == {".", "03", "03/09", "03/10"}
+    day = (tmp_path / "build/site/zh/news/2026/03/10/index.html").read_text()
+    assert "新闻200<" in day
+    assert "新闻100<" not in day

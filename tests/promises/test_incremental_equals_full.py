@@ -1,0 +1,206 @@
+"""Promise: after any sequence of edits an incremental build has the bytes of a full one."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
+
+from plugins.portal.building.build import BuildRefusedError
+from tests.small_site import COLUMNS, COUNTIES, DEPARTMENTS, SITE, differences, make_small_site
+
+COLUMN_IDS = ("documents", "orders", "news")
+SLUGS = ("a", "b", "c", "d", "e")
+DATES = ("2024-05-02 08:00", "2026-03-01 09:00", "2026-03-01 10:00", "2026-07-01 09:00")
+BODIES = (
+    "正文。",
+    "## 第一章\n\n甲 **乙**\n\n## 第二章\n\n丙\n\n## 第三章\n\n丁",
+    "见[文件](doc:id-a)。",
+    "见[附件]({static}/files/paper.txt)。",
+    "| 甲 | 乙 |\n|---|---|\n| 1 | 2 |",
+)
+
+
+class Editing(RuleBasedStateMachine):
+    """Editors at work; `build` is kept, `fresh` is made anew for each comparison."""
+
+    sources = Bundle("sources")
+
+    @initialize()
+    def begin(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="portal-promise-"))
+        self.site = make_small_site(self.root)
+        self.site.write("files/paper.txt", "paper")
+        self.site.document("documents/2026/first.md", id="id-a", title="第一")
+        self.now = "2026-06-01 12:00"
+        self.builds = 0
+
+    @rule(
+        target=sources,
+        column=st.sampled_from(COLUMN_IDS),
+        year=st.sampled_from(("2024", "2026")),
+        slug=st.sampled_from(SLUGS),
+        date=st.sampled_from(DATES),
+        body=st.sampled_from(BODIES),
+        departments=st.sampled_from(("[]", "[office]", "[office, water]")),
+        counties=st.sampled_from(("[]", "[upper]")),
+    )
+    def write(
+        self,
+        column: str,
+        year: str,
+        slug: str,
+        date: str,
+        body: str,
+        departments: str,
+        counties: str,
+    ) -> str:
+        source = f"{column}/{year}/{slug}.md"
+        self.site.document(
+            source,
+            body,
+            title=f"题{slug}{date[5:7]}",
+            date=date,
+            departments=departments,
+            counties=counties,
+        )
+        return source
+
+    @rule(source=sources, relation=st.sampled_from(("amends", "repeals", "implements")))
+    def relate(self, source: str, relation: str) -> None:
+        if source.startswith("news/") or not self._is_there(source):
+            return
+        self.site.document(
+            source, title="修改", date=DATES[1], **{relation: "[id-a]", "effective": "2026-06-15"}
+        )
+
+    @rule(source=sources, title=st.sampled_from(("新题", "另题")))
+    def retitle(self, source: str, title: str) -> None:
+        if self._is_there(source):
+            path = self.site.content / source
+            lines = path.read_text().splitlines()
+            lines[1] = f"title: {title}"
+            path.write_text("\n".join(lines) + "\n")
+
+    @rule(source=sources, lang=st.sampled_from(("en", "bo")))
+    def translate(self, source: str, lang: str) -> None:
+        if self._is_there(source):
+            self.site.document(
+                source.replace(".md", f".{lang}.md"), f"Text {lang}", title="Translated"
+            )
+
+    @rule(source=sources, lang=st.sampled_from(("en", "bo")))
+    def drop_translation(self, source: str, lang: str) -> None:
+        (self.site.content / source.replace(".md", f".{lang}.md")).unlink(missing_ok=True)
+
+    @rule(target=sources, source=consumes(sources), slug=st.sampled_from(("x", "y")))
+    def rename(self, source: str, slug: str) -> str:
+        new = source.rpartition("/")[0] + f"/{slug}.md"
+        return self._move(source, new)
+
+    @rule(target=sources, source=consumes(sources), column=st.sampled_from(("orders", "documents")))
+    def move(self, source: str, column: str) -> str:
+        return self._move(source, f"{column}/{source.partition('/')[2]}")
+
+    @rule(source=consumes(sources))
+    def delete(self, source: str) -> None:
+        (self.site.content / source).unlink(missing_ok=True)
+
+    @rule(source=sources, status=st.sampled_from(("draft", "published", "withdrawn")))
+    def set_status(self, source: str, status: str) -> None:
+        if self._is_there(source):
+            self.site.document(source, title="状态", date=DATES[1], status=status)
+
+    @rule(source=sources)
+    def attach(self, source: str) -> None:
+        if self._is_there(source):
+            self.site.document(
+                source,
+                title="附件",
+                attachments='[{file: /files/paper.txt, title: "Paper"}]',
+                aliases="[/zh/old/paper/]",
+            )
+
+    @rule(text=st.sampled_from(("paper", "other", "longer paper")))
+    def change_file(self, text: str) -> None:
+        self.site.write("files/paper.txt", text)
+
+    @rule(template=st.sampled_from(("document.html", "parts/entries.html", "parts/footer.html")))
+    def change_template(self, template: str) -> None:
+        path = self.site.theme / "templates" / template
+        path.write_text(path.read_text() + "\n{# edited #}\n<!-- edited -->\n")
+
+    @rule(name=st.sampled_from(("文件库", "文件")))
+    def rename_column(self, name: str) -> None:
+        self.site.write("columns.yaml", COLUMNS.replace("zh: 文件,", f"zh: {name},", 1))
+
+    @rule(name=st.sampled_from(("水利局", "水务局")))
+    def rename_department(self, name: str) -> None:
+        self.site.write("departments.yaml", DEPARTMENTS.replace("水务局", name))
+
+    @rule(end=st.sampled_from(("", ", valid_until: 2026-06-10")))
+    def end_county(self, end: str) -> None:
+        self.site.write(
+            "counties.yaml", COUNTIES.replace("en: Upper county}", "en: Upper county}" + end)
+        )
+
+    @rule(timezone=st.sampled_from(("Asia/Shanghai", "UTC")), phone=st.sampled_from("01"))
+    def change_setting(self, timezone: str, phone: str) -> None:
+        text = SITE.replace("Asia/Shanghai", timezone).replace("5550000", f"555000{phone}")
+        self.site.write("site.yaml", text)
+
+    @rule(now=st.sampled_from(("2026-02-01 12:00", "2026-06-01 12:00", "2026-08-01 12:00")))
+    def change_clock(self, now: str) -> None:
+        self.now = now
+
+    @rule()
+    def build(self) -> None:
+        """A build whose result is not looked at: changes pile up over several of them."""
+        self._build("build")
+
+    @rule()
+    def compare(self) -> None:
+        shutil.rmtree(self.root / "fresh", ignore_errors=True)
+        kept, fresh = self._build("build"), self._build("fresh")
+        assert kept == fresh
+        if kept == "":
+            assert differences(self.site.outputs("build"), self.site.outputs("fresh")) == []
+
+    def _build(self, name: str) -> str:
+        """The problems of a refused build, "" for one that was made."""
+        try:
+            self.site.build(name, now=self.now)
+        except BuildRefusedError as refused:
+            return "\n".join(
+                f"{p.file}:{p.code}" for p in refused.problems if p.severity == "error"
+            )
+        return ""
+
+    def _is_there(self, source: str) -> bool:
+        return (self.site.content / source).is_file()
+
+    def _move(self, source: str, new: str) -> str:
+        if source == new or not self._is_there(source):
+            return source
+        target = self.site.content / new
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self.site.content / source).replace(target)
+        return new
+
+    def teardown(self) -> None:
+        if hasattr(self, "root"):
+            self.compare()
+            shutil.rmtree(self.root)
+
+
+Editing.TestCase.settings = settings(
+    max_examples=20,
+    stateful_step_count=14,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestIncrementalEqualsFull = Editing.TestCase

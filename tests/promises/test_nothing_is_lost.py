@@ -1,0 +1,164 @@
+"""Promises: a refused build changes nothing, a killed one is repaired, addresses stay."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from domain.problems import PortalError, Problem
+from plugins.portal.building.build import BuildRefusedError
+from plugins.portal.building.lock import build_lock
+from publishing.registering import write_register
+from publishing.settings import PRODUCT, SiteFolders
+from tests.small_site import SmallSite, differences, make_small_site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SmallSite:
+    site = make_small_site(tmp_path)
+    for number in range(1, 41):
+        site.document(f"news/2026/text-{number}.md", title=f"题目{number}", id=f"text-{number}")
+    return site
+
+
+def test_a_refused_build_changes_nothing(site: SmallSite) -> None:
+    site.build()
+    before = site.outputs()
+    site.document("news/2026/text-1.md", title="改了", id="text-1")
+    site.document("news/2026/wrong.md", title="错", date="2026-02-30")
+    with pytest.raises(BuildRefusedError) as refused:
+        site.build()
+    assert [problem.code for problem in refused.value.problems] == ["meta-date"]
+    assert differences(before, site.outputs()) == []
+    (site.content / "news/2026/wrong.md").unlink()
+    assert site.build().changed == 1
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.35, 0.5, 0.7, 0.9, 1.2])
+def test_a_killed_build_is_repaired_by_the_next(site: SmallSite, seconds: float) -> None:
+    site.build("fresh")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "publish.py",
+            "build",
+            "--site",
+            str(site.root),
+            "--as-of",
+            "2026-06-01 12:00",
+        ],
+        cwd=PRODUCT,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    _wait_until_busy(site.root / "build", seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    site.build("build")
+    assert differences(site.outputs("fresh"), site.outputs("build")) == []
+
+
+def _wait_until_busy(build: Path, seconds: float) -> None:
+    """Until the process has begun to build, and then that share of a second longer."""
+    deadline = time.monotonic() + 30
+    while not (build / "lock").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(seconds)
+
+
+def test_two_builds_into_one_folder_do_not_mix(site: SmallSite) -> None:
+    with build_lock(site.root / "build"), pytest.raises(PortalError) as refused:
+        site.build()
+    assert f"process {os.getpid()} is building" in str(refused.value)
+
+
+def test_a_lost_ledger_leaves_no_file_behind_that_no_page_has(site: SmallSite) -> None:
+    site.build()
+    (site.root / "build" / "portal.sqlite").unlink()
+    (site.content / "news/2026/text-1.md").unlink()
+    site.build()
+    site.build("fresh")
+    assert differences(site.outputs("fresh"), site.outputs()) == []
+
+
+def test_a_file_that_is_no_ledger_is_replaced(site: SmallSite) -> None:
+    site.build()
+    before = site.outputs()
+    for suffix in ("-wal", "-shm"):
+        (site.root / "build" / f"portal.sqlite{suffix}").unlink(missing_ok=True)
+    (site.root / "build" / "portal.sqlite").write_bytes(b"not a database" * 1000)
+    site.build()
+    assert differences(before, site.outputs()) == []
+
+
+class TestReleasedAddresses:
+    """No address once released goes without a redirect or a record of its withdrawal."""
+
+    @pytest.fixture(autouse=True)
+    def released(self, site: SmallSite) -> None:
+        site.build()
+        write_register(SiteFolders(site.content, site.root / "build", (site.theme,)))
+        site.build()
+
+    def test_a_deleted_document_is_refused_by_name(self, site: SmallSite) -> None:
+        (site.content / "news/2026/text-1.md").unlink()
+        problem = self._refusal(site)
+        assert problem.code == "address-lost"
+        assert "/zh/news/2026/text-1/" in problem.message
+        assert problem.file == "register/addresses/news.tsv"
+
+    def test_also_by_a_build_from_nothing(self, site: SmallSite) -> None:
+        (site.content / "news/2026/text-1.md").unlink()
+        with pytest.raises(BuildRefusedError) as refused:
+            site.build("fresh")
+        assert [p.code for p in refused.value.problems] == ["address-lost"]
+
+    def test_a_renamed_document_answers_at_both_addresses(self, site: SmallSite) -> None:
+        (site.content / "news/2026/text-1.md").unlink()
+        site.document(
+            "news/2026/new.md", title="题目1", id="text-1", aliases="[/zh/news/2026/text-1/]"
+        )
+        site.build()
+        old = (site.root / "build/site/zh/news/2026/text-1/index.html").read_text()
+        assert 'content="0; url=/zh/news/2026/new/"' in old
+
+    def test_a_redirect_of_the_register_answers(self, site: SmallSite) -> None:
+        (site.content / "news/2026/text-1.md").unlink()
+        site.write(
+            "register/redirects.yaml",
+            "format: 1\nredirects:\n  - {from: /zh/news/2026/text-1/, to: /zh/news/}\n",
+        )
+        site.build()
+        old = (site.root / "build/site/zh/news/2026/text-1/index.html").read_text()
+        assert 'content="0; url=/zh/news/"' in old
+
+    def test_a_withdrawal_says_when_and_why(self, site: SmallSite) -> None:
+        (site.content / "news/2026/text-1.md").unlink()
+        site.write(
+            "register/withdrawals.yaml",
+            "format: 1\nwithdrawals:\n"
+            "  - {address: /zh/news/2026/text-1/, date: 2026-05-01, reason: 内容有误}\n",
+        )
+        site.build()
+        old = (site.root / "build/site/zh/news/2026/text-1/index.html").read_text()
+        assert "内容有误" in old
+        assert "2026-05-01" in old
+
+    def test_the_document_comes_back_in_place_of_its_withdrawal(self, site: SmallSite) -> None:
+        self.test_a_withdrawal_says_when_and_why(site)
+        site.document("news/2026/text-1.md", title="又来", id="text-1")
+        site.build()
+        page = (site.root / "build/site/zh/news/2026/text-1/index.html").read_text()
+        assert "又来" in page
+
+    def _refusal(self, site: SmallSite) -> Problem:
+        with pytest.raises(BuildRefusedError) as refused:
+            site.build()
+        (problem,) = refused.value.problems
+        return problem
