@@ -1,0 +1,91 @@
+"""python -m search serve|index|query: the search by itself, as operators run it."""
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from domain.problems import PortalError
+from search import apply_rows, find
+from search.documents import FILTERS
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command's exit code: 0 done, 1 refused, 2 wrong call."""
+    parser = _make_parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except PortalError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m search", description=__doc__)
+    parser.add_argument("--build", type=Path, default=Path("build"), help="the build folder")
+    commands = parser.add_subparsers(required=True)
+
+    serve = commands.add_parser("serve", help="answer over HTTP")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8101)
+    serve.add_argument("--theme", type=Path, default=Path(__file__).parent.parent / "theme")
+    serve.set_defaults(run=_serve)
+
+    index = commands.add_parser("index", help="bring the index up to the search rows")
+    index.add_argument("--full", action="store_true", help="build it anew")
+    index.set_defaults(run=_index)
+
+    query = commands.add_parser("query", help="answer one query as JSON")
+    query.add_argument("text")
+    query.add_argument("--lang", default="")
+    query.add_argument("--page", type=int, default=1)
+    for name in FILTERS:
+        query.add_argument(f"--{name}", dest=f"by_{name}", default="")
+    query.set_defaults(run=_query)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn
+
+    from search.service import make_application
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn.error").addFilter(_without_traceback)
+    # uvicorn's access log would write down every query beside the address that asked it.
+    uvicorn.run(
+        make_application(options.build, options.theme),
+        host=options.host,
+        port=options.port,
+        access_log=False,
+        server_header=False,
+    )
+    return 0
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Messages of exceptions may quote what was asked; the service logs the place itself."""
+    record.exc_info = None
+    record.exc_text = None
+    return True
+
+
+def _index(options: argparse.Namespace) -> int:
+    print(apply_rows(options.build, options.full))
+    return 0
+
+
+def _query(options: argparse.Namespace) -> int:
+    chosen = {name: getattr(options, f"by_{name}") for name in FILTERS}
+    filters = {name: value for name, value in chosen.items() if value}
+    answer = find(
+        options.build, options.text, lang=options.lang, filters=filters, page=options.page
+    )
+    print(json.dumps(answer, ensure_ascii=False, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

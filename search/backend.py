@@ -1,0 +1,214 @@
+"""Backends: what the portal asks of a search engine, and Whoosh as the one that ships.
+
+Analysis, query reading, snippets and pages are ours and the same for every backend; an engine
+gets terms and gives back stored rows in order, with exact totals and counts.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from search.documents import FILTERS, AnalysedDocument
+from search.query import Query
+
+if TYPE_CHECKING:
+    from search.snapshot import Snapshot, SnapshotPool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What to find: the query, one value for each filter that is set, and the page of it."""
+
+    query: Query
+    filters: Mapping[str, str] = field(default_factory=dict)
+    offset: int = 0
+    limit: int = 10
+    preferred_language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    """One result: its stored row, its score, and whether the query named its number."""
+
+    row: dict[str, Any]
+    score: float
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of results, the exact number of all, and for each filter its values' counts.
+
+    The counts of a filter leave that filter itself out: they say what choosing another value
+    would give.
+    """
+
+    total: int
+    documents: tuple[FoundDocument, ...]
+    facets: dict[str, dict[str, int]]
+    exact_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether queries are answered, from how many documents, or why not."""
+
+    is_ready: bool
+    documents: int = 0
+    reason: str = ""
+
+
+class SearchUnavailableError(Exception):
+    """There is no index to search, or it cannot be read."""
+
+
+class SearchBackend(Protocol):
+    """An engine: changes are collected by index and delete and happen at commit."""
+
+    def index(self, documents: Iterable[AnalysedDocument]) -> None:
+        """After the next commit these are found, each instead of the one with its key."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """After the next commit these are not found."""
+
+    def commit(self) -> None:
+        """All changes since the last commit hold, durably, or none does and it raises."""
+
+    def rebuild(self, documents: Iterable[AnalysedDocument]) -> None:
+        """Exactly these documents are found, of which no two have one key."""
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """The answer, from one commit; SearchUnavailableError without an index."""
+
+    def health(self) -> Health:
+        """Whether search would answer."""
+
+    def close(self) -> None:
+        """What the calling thread holds of the engine is let go."""
+
+
+class WhooshBackend:
+    """The index folder that `locate` names at each call: written by one process at most, read
+    by any number of threads.
+
+    When a newer commit cannot be read, a thread goes on with the one that it had.
+    """
+
+    def __init__(self, locate: Callable[[], Path]) -> None:
+        self._locate = locate
+        self._changes: dict[str, AnalysedDocument | None] = {}
+        self._pool: SnapshotPool | None = None
+        self._pool_lock = threading.Lock()
+
+    def index(self, documents: Iterable[AnalysedDocument]) -> None:
+        """See SearchBackend; within a batch the last document of a key counts."""
+        for document in documents:
+            self._changes[document.key] = document
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """See SearchBackend."""
+        self._changes.update(dict.fromkeys(keys))
+
+    def commit(self) -> None:
+        """See SearchBackend; search.guard.IndexBusyError when another process writes."""
+        from search.guard import write_batch
+
+        documents = [each for each in self._changes.values() if each is not None]
+        if self._changes:
+            write_batch(self._locate(), documents, self._changes)
+        self._changes.clear()
+
+    def rebuild(self, documents: Iterable[AnalysedDocument]) -> None:
+        """See SearchBackend; the folder must be new, readers are led there afterwards."""
+        from search.guard import create_index, write_batch
+
+        create_index(self._locate())
+        write_batch(self._locate(), documents, ())
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """See SearchBackend."""
+        from search.guard import UnreadableIndexError
+
+        try:
+            return _answer(self._snapshot(), request)
+        except UnreadableIndexError as cause:
+            raise SearchUnavailableError(str(cause)) from cause
+
+    def health(self) -> Health:
+        """See SearchBackend; not ready also while only an older commit can be read."""
+        from search.guard import UnreadableIndexError
+
+        try:
+            return Health(True, self._newest().live.bit_count())
+        except (UnreadableIndexError, SearchUnavailableError) as cause:
+            return Health(False, reason=str(cause))
+
+    def close(self) -> None:
+        """This thread holds no file of the index any more."""
+        if self._pool is not None:
+            self._pool.close_own()
+
+    def _snapshot(self) -> "Snapshot":
+        from search.guard import UnreadableIndexError
+
+        try:
+            return self._newest()
+        except (UnreadableIndexError, SearchUnavailableError):
+            last = self._pool.last if self._pool else None
+            if last is None:
+                raise
+            return last
+
+    def _newest(self) -> "Snapshot":
+        from search.snapshot import SnapshotPool
+
+        with self._pool_lock:
+            self._pool = self._pool or SnapshotPool()
+        return self._pool.snapshot(self._locate())
+
+
+def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
+    from search.evaluation import Evaluation
+
+    evaluation = Evaluation(snapshot, request.query)
+    found = evaluation.found()
+    chosen = _chosen(snapshot, request.filters)
+    matching = found
+    for bits in chosen.values():
+        matching &= bits
+    last = request.offset + request.limit
+    hits = evaluation.best(matching, last, request.preferred_language)[request.offset :]
+    return SearchResult(
+        total=matching.bit_count(),
+        documents=tuple(
+            FoundDocument(json.loads(snapshot.stored(hit.number)), hit.score, hit.is_exact)
+            for hit in hits
+        ),
+        facets=_count_facets(snapshot, found, chosen),
+        exact_total=(evaluation.exact() & matching).bit_count(),
+    )
+
+
+def _chosen(snapshot: "Snapshot", filters: Mapping[str, str]) -> dict[str, int]:
+    values = snapshot.tables.filters
+    return {name: values[name].get(value, 0) for name, value in filters.items()}
+
+
+def _count_facets(
+    snapshot: "Snapshot", found: int, chosen: Mapping[str, int]
+) -> dict[str, dict[str, int]]:
+    facets = {}
+    for name in FILTERS:
+        among = found
+        for other, bits in chosen.items():
+            if other != name:
+                among &= bits
+        counts = {
+            value: (bits & among).bit_count()
+            for value, bits in snapshot.tables.filters[name].items()
+        }
+        facets[name] = {value: count for value, count in counts.items() if count}
+    return facets

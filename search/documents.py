@@ -1,0 +1,104 @@
+"""Analysed documents: search rows turned into what an engine indexes.
+
+The engine gets terms, filter values and the stored row, never text to analyse, so that every
+backend finds the same.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from domain.search_rows import SearchRow
+from search.analysis import Terms, index_terms, whole_text_term
+from search.folding import fold
+from search.numbers import parse_number, terms_in_text
+
+TEXT_FIELDS: Final = ("title", "number", "summary", "body")
+FILTERS: Final = (
+    "audience",
+    "column",
+    "department",
+    "county",
+    "kind",
+    "year",
+    "validity",
+    "in",
+)
+# In these states a document no longer holds: it is marked, and ranked below what holds.
+VOID_STATES: Final = ("repealed", "void", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedDocument:
+    """One page as the engine indexes it.
+
+    `texts` has the terms of every TEXT_FIELDS entry, `filters` the values of every FILTERS
+    entry; `stamp` is the page's date in minutes since 1970, 0 without one; `stored` is the
+    row's own JSON.
+    """
+
+    key: str
+    texts: dict[str, Terms]
+    whole_title: str
+    whole_number: str
+    filters: dict[str, tuple[str, ...]]
+    stamp: int
+    stored: str
+
+    def length(self, field: str) -> int:
+        """How many terms the field has, each occurrence counted."""
+        return sum(map(len, self.texts[field].values()))
+
+
+def analyse_row(row: SearchRow) -> AnalysedDocument:
+    """The row's terms and filter values."""
+    number = parse_number(fold(row.number))
+    return AnalysedDocument(
+        key=row.key,
+        texts=_texts(row),
+        whole_title=whole_text_term(row.title),
+        whole_number=number.canonical if number else "",
+        filters=_filters(row),
+        stamp=_minutes(row.date),
+        stored=row.to_json(),
+    )
+
+
+def _texts(row: SearchRow) -> dict[str, Terms]:
+    number = index_terms(f"{row.number}\n{row.index}", with_single_characters=True)
+    parsed = parse_number(fold(row.number))
+    for term in terms_in_text(parsed) if parsed else ():
+        number.setdefault(term, [0])
+    attached = [file.get("title", "") for file in row.attachments]
+    about = [row.summary, " ; ".join([*row.keywords, *row.issuers, *attached])]
+    return {
+        "title": index_terms(row.title, with_single_characters=True),
+        "number": number,
+        "summary": index_terms(" ; ".join(about), with_single_characters=True),
+        "body": index_terms(row.body),
+    }
+
+
+def _filters(row: SearchRow) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {
+        "audience": row.audiences,
+        "column": row.columns or ((row.column,) if row.column else ()),
+        "department": row.departments,
+        "county": row.counties,
+        "kind": (row.kind,),
+        "year": (row.year,),
+        "validity": (row.validity,),
+        "in": (row.lang,),
+    }
+    return {name: tuple(dict.fromkeys(filter(None, values[name]))) for name in FILTERS}
+
+
+def _minutes(date: str) -> int:
+    """Minutes since 1970 of "YYYY-MM-DD[ HH:MM]"; 0 for what is no date, so that it comes last."""
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d"):
+        try:
+            moment = datetime.strptime(date, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return max(0, int(moment.timestamp()) // 60)
+    return 0

@@ -1,0 +1,259 @@
+"""Indexing: the rows that changed since last time reach the index; called by publishing.
+
+    build/search/rows.sqlite        what the build or the release says is there
+    build/search/index/current      name of the generation that is searched
+    build/search/index/000001/      an index, with state.json: how far it has followed the rows
+
+A small change is one commit in the current generation. A first run, another store of rows,
+another version of analysis or schema, or a change of most rows makes a new generation beside the
+old; readers go over when `current` is replaced. Killed at any point, the next run repairs.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from domain.problems import PortalError
+from domain.search_rows import RowStore, SearchRow
+from search.analysis import ANALYSIS_VERSION
+from search.backend import SearchUnavailableError, WhooshBackend
+from search.documents import analyse_row
+
+SCHEMA_VERSION: Final = "1"
+# More changes than this are not held in memory for one commit: a new generation takes them.
+_LARGEST_CHANGE: Final = 2_000
+_LOCK_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one run did. `skipped` are (key, reason) of rows that are not search rows."""
+
+    generation: str
+    seq: int
+    is_full: bool
+    indexed: int
+    deleted: int
+    skipped: tuple[tuple[str, str], ...]
+    seconds: float
+
+    def __str__(self) -> str:
+        """One line for people, and one more for each row left out."""
+        done = "built anew" if self.is_full else "brought up to date"
+        lines = [
+            f"index: {done}: {self.indexed:,} documents indexed, {self.deleted:,} deleted; "
+            f"{self.seconds:.2f} s"
+        ]
+        lines += [f"index: the row {key} was left out: {reason}" for key, reason in self.skipped]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    store: str
+    seq: int
+    analysis: str = ANALYSIS_VERSION
+    schema: str = SCHEMA_VERSION
+
+
+def rows_path(build: Path) -> Path:
+    """Where the build leaves its search rows."""
+    return build / "search" / "rows.sqlite"
+
+
+def current_generation(build: Path) -> Path:
+    """The index folder that is searched now; SearchUnavailableError when there is none yet."""
+    folder = build / "search" / "index"
+    try:
+        name = (folder / "current").read_text(encoding="ascii").strip()
+    except OSError as cause:
+        raise SearchUnavailableError("there is no search index yet") from cause
+    return folder / name
+
+
+def apply_rows(build: Path, full: bool = False) -> IndexReport:
+    """The index says what the rows say; `full` builds it anew in any case.
+
+    PortalError when there are no rows, or another process is at it.
+    """
+    started = time.monotonic()
+    source_path = rows_path(build)
+    if not source_path.is_file():
+        raise PortalError(
+            f"index: there are no search rows at {source_path}. Build the site first."
+        )
+    folder = build / "search" / "index"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder), _opened(source_path) as rows:
+        state = None if full else _usable_state(build, rows)
+        if state is None:
+            return _rebuild(folder, rows, started)
+        return _update(build, rows, state, started)
+
+
+def _usable_state(build: Path, rows: RowStore) -> _State | None:
+    """How far the current generation is, None when it cannot be carried on."""
+    try:
+        state = _read_state(current_generation(build))
+    except SearchUnavailableError:
+        return None
+    if state is None or state != _State(rows.store_id, state.seq):
+        return None
+    is_older = rows.last_seq() < state.seq
+    changed = sum(1 for _ in rows.since(state.seq))
+    return None if is_older or changed > _LARGEST_CHANGE else state
+
+
+def _update(build: Path, rows: RowStore, state: _State, started: float) -> IndexReport:
+    generation = current_generation(build)
+    reading = _Reading(state.seq)
+    backend = WhooshBackend(lambda: generation)
+    for key, row in reading.rows(rows):
+        if row is None:
+            backend.delete([key])
+        else:
+            backend.index([analyse_row(row)])
+    if reading.seq > state.seq:
+        with _busy_is_told():
+            backend.commit()
+        _write_state(generation, _State(state.store, reading.seq))
+    return reading.report(generation.name, started, is_full=False)
+
+
+def _rebuild(folder: Path, rows: RowStore, started: float) -> IndexReport:
+    generation = _new_generation(folder)
+    reading = _Reading(0)
+    documents = (analyse_row(row) for _, row in reading.rows(rows) if row is not None)
+    with _busy_is_told():
+        WhooshBackend(lambda: generation).rebuild(documents)
+    _write_state(generation, _State(rows.store_id, reading.seq))
+    previous = _read_pointer(folder)
+    _replace(folder / "current", generation.name + "\n")
+    # Readers may still be opening the one before; older ones and torsos go.
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in (generation.name, previous):
+            shutil.rmtree(path, ignore_errors=True)
+    return reading.report(generation.name, started, is_full=True)
+
+
+@contextmanager
+def _busy_is_told() -> Iterator[None]:
+    from search.guard import IndexBusyError
+
+    try:
+        yield
+    except IndexBusyError as cause:
+        raise PortalError("index: another process is writing to the index.") from cause
+
+
+class _Reading:
+    """Reads the changed rows after `seq` and keeps count; `seq` moves on with them."""
+
+    def __init__(self, seq: int) -> None:
+        self.seq = seq
+        self._indexed = 0
+        self._deleted = 0
+        self._skipped: list[tuple[str, str]] = []
+
+    def rows(self, store: RowStore) -> Iterator[tuple[str, SearchRow | None]]:
+        """(key, row), None for what was deleted and for what makes no sense."""
+        for seq, key, body in store.since(self.seq):
+            self.seq = seq
+            row = self._parse(key, body) if body is not None else None
+            self._indexed += row is not None
+            self._deleted += body is None
+            yield key, row
+
+    def _parse(self, key: str, body: str) -> SearchRow | None:
+        try:
+            row = SearchRow.from_json(body)
+        except (ValueError, TypeError) as cause:
+            self._skipped.append((key, str(cause)))
+            return None
+        if row.key != key:
+            self._skipped.append((key, f"the row calls itself {row.key}"))
+            return None
+        return row
+
+    def report(self, generation: str, started: float, *, is_full: bool) -> IndexReport:
+        """What was done so far."""
+        return IndexReport(
+            generation,
+            self.seq,
+            is_full,
+            self._indexed,
+            self._deleted,
+            tuple(self._skipped),
+            time.monotonic() - started,
+        )
+
+
+def _new_generation(folder: Path) -> Path:
+    numbers = [int(path.name) for path in folder.iterdir() if path.name.isdigit()]
+    generation = folder / f"{max(numbers, default=0) + 1:06d}"
+    generation.mkdir()
+    return generation
+
+
+def _read_pointer(folder: Path) -> str:
+    try:
+        return (folder / "current").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _read_state(generation: Path) -> _State | None:
+    try:
+        return _State(**json.loads((generation / "state.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write_state(generation: Path, state: _State) -> None:
+    _replace(generation / "state.json", json.dumps(asdict(state)) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    """The file has this content, or the one before, whatever happens meanwhile."""
+    from search.guard import sync
+
+    written = path.with_name(path.name + ".new")
+    written.write_text(text, encoding="utf-8")
+    sync(written)
+    os.replace(written, path)
+    sync(path.parent)
+
+
+@contextmanager
+def _opened(source_path: Path) -> Iterator[RowStore]:
+    try:
+        rows = RowStore(source_path, is_read_only=True)
+    except ValueError as cause:
+        raise PortalError(f"index: {source_path}: {cause}") from cause
+    try:
+        yield rows
+    finally:
+        rows.close()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Only this process works on the index."""
+    with (folder / "lock").open("a") as lock:
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as cause:
+                if time.monotonic() > deadline:
+                    raise PortalError("index: another process is building the index.") from cause
+                time.sleep(0.1)
+        yield

@@ -1,0 +1,132 @@
+"""Parameters: what an address asks of the search, checked strictly.
+
+An unknown parameter is told, not ignored: a program that misspells a filter must not take
+everything for an answer. Empty values count as absent, as a form sends them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from domain.languages import LANGUAGES
+from search.documents import FILTERS
+
+DEFAULT_SIZE: Final = 10
+MAX_SIZE: Final = 50
+MAX_PAGE: Final = 10_000
+MAX_PARAMETERS: Final = 30
+
+PAGE_PARAMETERS: Final = ("q", *FILTERS, "page")
+API_PARAMETERS: Final = ("lang", *PAGE_PARAMETERS, "size")
+
+_NUMBER = re.compile("[1-9][0-9]{0,5}")
+_NAME = re.compile(r"[\w-]{1,100}")
+_VOCABULARY: Final = {
+    "audience": "audiences",
+    "column": "columns",
+    "department": "departments",
+    "county": "counties",
+    "kind": "kinds",
+    "validity": "validity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterProblem:
+    """One parameter that is wrong: code "unknown", "repeated", "value" or "too-many"."""
+
+    parameter: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A request understood; `filters` has only what is set."""
+
+    text: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    page: int = 1
+    size: int = DEFAULT_SIZE
+    lang: str = ""
+
+    @property
+    def offset(self) -> int:
+        """How many results come before the page."""
+        return (self.page - 1) * self.size
+
+    @property
+    def asks_nothing(self) -> bool:
+        """True for the bare page."""
+        return not self.text and not self.filters
+
+    def address(self, base: str, **changes: str | None) -> str:
+        """This request as a link with other filters, on its first page unless said otherwise."""
+        values: dict[str, str | None] = {"q": self.text or None, **self.filters, **changes}
+        query = urlencode([(name, value) for name, value in values.items() if value])
+        return f"{base}?{query}" if query else base
+
+
+def read_parameters(
+    raw_query: bytes, allowed: Iterable[str], labels: Mapping[str, Any]
+) -> tuple[Parameters, list[ParameterProblem]]:
+    """The request in a raw query string; what is wrong is told and left out of it."""
+    try:
+        pairs = parse_qsl(raw_query.decode("latin-1"), max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        message = f"There are more than {MAX_PARAMETERS} parameters."
+        return Parameters(), [ParameterProblem("", "too-many", message)]
+    known = tuple(allowed)
+    problems: list[ParameterProblem] = []
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in known:
+            shown = name[:40]
+            message = f"There is no parameter {shown!r}. There are: {', '.join(known)}."
+            problems.append(ParameterProblem(shown, "unknown", message))
+        elif name in values:
+            message = f"{name} is given more than once."
+            problems.append(ParameterProblem(name, "repeated", message))
+        else:
+            values[name] = value
+    problems += _check_values(values, labels)
+    wrong = {problem.parameter for problem in problems}
+    return _parameters({name: each for name, each in values.items() if name not in wrong}), problems
+
+
+def _check_values(
+    values: Mapping[str, str], labels: Mapping[str, Any]
+) -> Iterable[ParameterProblem]:
+    for name, value in values.items():
+        problem = _problem_with(name, value, labels)
+        if problem:
+            yield ParameterProblem(name, "value", problem)
+
+
+def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
+    """What is wrong with the value; the value itself is not repeated, it may be anything."""
+    if name in ("page", "size"):
+        is_right = _NUMBER.fullmatch(value) and (name == "size" or int(value) <= MAX_PAGE)
+        return "" if is_right else f"{name} must be a number from 1 to {MAX_PAGE}."
+    if name in ("in", "lang"):
+        return "" if value in LANGUAGES else f"{name} must be one of {', '.join(LANGUAGES)}."
+    if name == "year":
+        is_year = value.isascii() and value.isdigit() and len(value) == 4
+        return "" if is_year else "year must be four digits."
+    if name in _VOCABULARY:
+        known = labels.get(_VOCABULARY[name], {})
+        if value not in known or not _NAME.fullmatch(value):
+            return f"{name} has a value that is not one of this portal."
+    return ""
+
+
+def _parameters(values: Mapping[str, str]) -> Parameters:
+    return Parameters(
+        text=values.get("q", ""),
+        filters={name: values[name] for name in FILTERS if name in values},
+        page=int(values.get("page", "1")),
+        size=min(int(values.get("size", str(DEFAULT_SIZE))), MAX_SIZE),
+        lang=values.get("lang", ""),
+    )

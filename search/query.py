@@ -1,0 +1,233 @@
+"""Queries: what a person typed, as a tree of terms that any backend can answer.
+
+No query language is read: every text is a query, and none is an error. Quotation marks ask for
+a phrase, a document number for that number; all else are words. Short queries ask for all their
+words; longer ones for most of them, by the table that GOV.UK uses.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from search.analysis import Piece, find_pieces, place_pieces, stem_term, whole_text_term
+from search.folding import fold
+from search.numbers import DocumentNumber, find_numbers, parse_number, terms_in_text
+
+MAX_QUERY_CHARACTERS: Final = 300
+MAX_WORDS: Final = 32
+# A run of Han longer than this is a question rather than a word: most of it is enough.
+LONGEST_HAN_WORD: Final = 8
+
+_QUOTED = re.compile('"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Pages with this term in any text field."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Pages with all terms in one field, each at its offset from the first."""
+
+    terms: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Pages for which at least `needed` of the children hold: all = len, any = 1."""
+
+    needed: int
+    children: tuple["Node", ...]
+
+
+Node = Term | Phrase | AtLeast
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query understood.
+
+    `root` decides what is found, None when the text has nothing to search for; `scored` terms
+    and `phrases` decide the order; `numbers` are whole document numbers and `title` a whole
+    title that put their page first. `words` are the folded texts to mark in the answer.
+    """
+
+    text: str = ""
+    root: Node | None = None
+    scored: tuple[str, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    numbers: tuple[str, ...] = ()
+    title: str = ""
+    words: tuple[str, ...] = ()
+    number_terms: tuple[DocumentNumber, ...] = ()
+    is_shortened: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was asked, so that everything may be listed."""
+        return not self.text
+
+
+def clean_text(text: str) -> tuple[str, bool]:
+    """The text without what nobody typed, at most MAX_QUERY_CHARACTERS; True when cut."""
+    # Cut before looking at each character: what comes may be of any length.
+    kept = text[: MAX_QUERY_CHARACTERS * 4]
+    plain = "".join(" " if unicodedata.category(each) in _UNTYPED else each for each in kept)
+    plain = " ".join(plain.split())
+    is_cut = len(plain) > MAX_QUERY_CHARACTERS or len(text) > len(kept)
+    return plain[:MAX_QUERY_CHARACTERS].rstrip(), is_cut
+
+
+_UNTYPED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def needed_words(count: int) -> int:
+    """How many of `count` words a page must have: 1 of 1, 2 of 2, 2 of 3, 3 of 4-7, half of 8+."""
+    if count <= 2:
+        return count
+    if count == 3:
+        return 2
+    return 3 if count <= 7 else (count + 1) // 2
+
+
+def parse_query(text: str) -> Query:
+    """The query that this text asks; never raises, whatever the text."""
+    plain, is_shortened = clean_text(text)
+    if not plain:
+        return Query()
+    return _Parser(plain).query(is_shortened=is_shortened)
+
+
+class _Parser:
+    """Takes one cleaned text apart: quotes first, then numbers, then words at the blanks."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.must: list[Node] = []
+        self.words: list[Node] = []
+        self.scored: dict[str, None] = {}
+        self.phrases: dict[Phrase, None] = {}
+        self.marked: dict[str, None] = {}
+        self.numbers: list[DocumentNumber] = []
+
+    def query(self, *, is_shortened: bool) -> Query:
+        folded = fold(self.text)
+        self._read_words(_QUOTED.sub(self._take_quoted, folded))
+        whole = _phrase_of(folded, quoted=False)
+        if whole is not None:
+            self.phrases.setdefault(whole)
+        return Query(
+            text=self.text,
+            root=self._root(),
+            scored=tuple(self.scored),
+            phrases=tuple(self.phrases),
+            numbers=tuple(number.canonical for number in self.numbers if number.prefix),
+            title=whole_text_term(self.text),
+            words=tuple(self.marked),
+            number_terms=tuple(self.numbers),
+            is_shortened=is_shortened,
+        )
+
+    def _root(self) -> Node | None:
+        nodes = list(self.must)
+        # Who writes a number means that document: the words around it only help to order.
+        if self.words and not self.numbers:
+            nodes.append(AtLeast(needed_words(len(self.words)), tuple(self.words)))
+        if not nodes:
+            return None
+        return nodes[0] if len(nodes) == 1 else AtLeast(len(nodes), tuple(nodes))
+
+    def _take_quoted(self, match: re.Match[str]) -> str:
+        inner = next((group for group in match.groups() if group is not None), "")
+        number = parse_number(inner)
+        if number is not None:
+            self._add_number(number)
+            return " "
+        phrase = _phrase_of(inner, quoted=True)
+        if phrase is None:
+            # One unit in quotes: the word exactly as written.
+            self._read_words(inner, quoted=True)
+            return " "
+        self.must.append(phrase)
+        self.phrases.setdefault(phrase)
+        self._score(term for _, term in phrase.terms)
+        self.marked.setdefault(inner.strip())
+        return " "
+
+    def _read_words(self, folded: str, *, quoted: bool = False) -> None:
+        rest = []
+        previous = 0
+        for number in find_numbers(folded):
+            self._add_number(number)
+            rest.append(folded[previous : number.start])
+            previous = number.end
+        rest.append(folded[previous:])
+        for word in " ".join(rest).split():
+            pieces = list(find_pieces(word))
+            if pieces and len(self.words) < MAX_WORDS:
+                self._add_word(word, pieces, quoted=quoted)
+
+    def _add_number(self, number: DocumentNumber) -> None:
+        self.must.append(Term(number.canonical))
+        self._score(terms_in_text(number)[-1:])
+        self.numbers.append(number)
+
+    def _add_word(self, word: str, pieces: Sequence[Piece], *, quoted: bool) -> None:
+        nodes: list[Node] = []
+        for place, piece in enumerate(pieces):
+            self._score(piece.terms)
+            self.marked.setdefault(piece.text)
+            if not _is_unit_of_digits(pieces, place):
+                nodes.append(self._node(piece, quoted=quoted))
+        phrase = _phrase_of(word, quoted=False)
+        if phrase is not None:
+            self.phrases.setdefault(phrase)
+        self.words.append(nodes[0] if len(nodes) == 1 else AtLeast(len(nodes), tuple(nodes)))
+
+    def _node(self, piece: Piece, *, quoted: bool) -> Node:
+        terms = piece.terms
+        if piece.kind == "word":
+            stem = None if quoted else stem_term(piece.text)
+            if stem is not None:
+                self._score((stem,))
+                return Term(stem)
+            return Term(terms[0])
+        nodes = tuple(Term(term) for term in terms)
+        if len(nodes) == 1:
+            return nodes[0]
+        is_question = piece.kind == "han" and len(piece.units) > LONGEST_HAN_WORD
+        return AtLeast(needed_words(len(nodes)) if is_question else len(nodes), nodes)
+
+    def _score(self, terms: Iterable[str]) -> None:
+        for term in terms:
+            self.scored.setdefault(term)
+
+
+def _is_unit_of_digits(pieces: Sequence[Piece], place: int) -> bool:
+    """True for what only says what the digits before it count: 2024年, ༢༠༢༤ལོ.
+
+    In a text the same unit may be part of a longer run (2024年度), so it is not asked for.
+    """
+    if place == 0 or len(pieces[place].units) != 1 or pieces[place].kind == "word":
+        return False
+    before = pieces[place - 1]
+    return before.text.isdigit() and before.end == pieces[place].start
+
+
+def _phrase_of(folded: str, *, quoted: bool) -> Phrase | None:
+    """The text as terms at their distances; None when it has fewer than two terms.
+
+    Words in quotes are meant as written, so that no stem stands for them.
+    """
+    terms: list[tuple[int, str]] = []
+    for position, piece in place_pieces(folded):
+        if piece.kind == "word" and not quoted:
+            terms.append((position, stem_term(piece.text) or piece.terms[0]))
+        else:
+            terms += [(position + offset, term) for offset, term in enumerate(piece.terms)]
+    return Phrase(tuple(terms)) if len(terms) > 1 else None

@@ -1,0 +1,176 @@
+"""The search service: results as a page that needs no JavaScript, and as JSON.
+
+    GET /<lang>/search/    the page, inside the frame that the build left
+    GET /api/search        the same as JSON
+    GET /healthz           this process runs
+    GET /readyz            it can answer: 200, or 503 with the reason
+
+Served beside the static files by the preview or behind the web server. What people ask is
+written to no log: messages name the kind of an error and where it arose, nothing else.
+"""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from domain.languages import LANGUAGES
+from search.answers import answer_json
+from search.backend import SearchUnavailableError
+from search.engine import SearchEngine, default_language
+from search.parameters import API_PARAMETERS, PAGE_PARAMETERS, ParameterProblem, read_parameters
+from search.results_page import FrameMissingError, ResultsPages
+
+# Each thread holds its own searcher; more threads than cores only wait for each other.
+SEARCH_THREADS: Final = 2
+
+SECURITY_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # What one person asked is no business of a shared cache, nor of other search engines.
+    "cache-control": "private, max-age=60",
+    "x-robots-tag": "noindex",
+}
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+
+def make_application(build: Path, theme: Path) -> Starlette:
+    """The service over a build folder and the product's theme; the guard has tested itself.
+
+    search.selftest.GuardError where the installed engine does not do what the guard relies on.
+    """
+    _check_guard_once()
+    service = _Service(SearchEngine(build), ResultsPages(build, theme))
+    return Starlette(
+        routes=[
+            *(Route(f"/{lang}/search/", partial(service.page, lang)) for lang in LANGUAGES),
+            Route("/api/search", service.api),
+            Route("/healthz", service.healthz),
+            Route("/readyz", service.readyz),
+        ],
+        exception_handlers={Exception: _tell_failure},
+        lifespan=service.lifespan,
+    )
+
+
+@cache
+def _check_guard_once() -> None:
+    from search.selftest import check_guard
+
+    check_guard()
+
+
+class _Service:
+    def __init__(self, engine: SearchEngine, pages: ResultsPages) -> None:
+        self._engine = engine
+        self._pages = pages
+        self._threads = ThreadPoolExecutor(SEARCH_THREADS, thread_name_prefix="search")
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Threads end with the application."""
+        yield
+        self._threads.shutdown()
+
+    async def page(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/."""
+        status, html = await self._run(self._make_page, lang, _raw_query(request))
+        return HTMLResponse(html, status, SECURITY_HEADERS)
+
+    async def api(self, request: Request) -> Response:
+        """GET /api/search."""
+        status, answer = await self._run(self._make_json, _raw_query(request))
+        return _json(answer, status)
+
+    async def healthz(self, _: Request) -> Response:
+        """GET /healthz."""
+        return PlainTextResponse("ok\n", headers=SECURITY_HEADERS)
+
+    async def readyz(self, _: Request) -> Response:
+        """GET /readyz."""
+        health = await self._run(self._engine.health)
+        problem = health.reason or self._pages.problem()
+        if problem:
+            return _json({"ready": False, "reason": problem}, 503)
+        return _json({"ready": True, "documents": health.documents}, 200)
+
+    async def _run(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(work, *arguments))
+
+    def _make_page(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        try:
+            return self._make_framed(lang, raw_query)
+        except FrameMissingError as cause:
+            _log.error("search page: %s", cause)
+            return 503, "<!doctype html><title>503</title><p>The search is being set up.\n"
+
+    def _make_framed(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        parameters, problems = read_parameters(raw_query, PAGE_PARAMETERS, self._engine.labels())
+        try:
+            if problems:
+                return 422, self._pages.render_problems(lang, parameters, problems)
+            if parameters.asks_nothing:
+                return 200, self._pages.render_start(lang)
+            answer = self._engine.answer(parameters, lang)
+            status = 404 if answer.total and parameters.page > answer.pages else 200
+            return status, self._pages.render_answer(lang, parameters, answer)
+        except SearchUnavailableError:
+            return 503, self._pages.render_unavailable(lang)
+
+    def _make_json(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
+        labels = self._engine.labels()
+        parameters, problems = read_parameters(raw_query, API_PARAMETERS, labels)
+        if problems:
+            return 422, {"error": "parameters", "problems": [*map(_problem_json, problems)]}
+        try:
+            lang = parameters.lang or default_language(labels)
+            return 200, answer_json(self._engine.answer(parameters, lang))
+        except SearchUnavailableError as cause:
+            return 503, {"error": "unavailable", "message": str(cause)}
+
+
+def _raw_query(request: Request) -> bytes:
+    raw: bytes = request.scope["query_string"]
+    return raw
+
+
+def _problem_json(problem: ParameterProblem) -> dict[str, str]:
+    return {"parameter": problem.parameter, "code": problem.code, "message": problem.message}
+
+
+def _json(content: Mapping[str, Any], status: int) -> Response:
+    body = json.dumps(content, ensure_ascii=False)
+    return Response(body, status, SECURITY_HEADERS, "application/json; charset=utf-8")
+
+
+async def _tell_failure(_: Request, error: Exception) -> Response:
+    """A bug: told with its place but without its message, which may quote what was asked."""
+    places = traceback.extract_tb(error.__traceback__)[-3:]
+    _log.error(
+        "search failed: %s at %s",
+        type(error).__name__,
+        " < ".join(f"{Path(place.filename).name}:{place.lineno}" for place in reversed(places)),
+    )
+    return PlainTextResponse("The search failed.\n", 500, SECURITY_HEADERS)

@@ -1,0 +1,212 @@
+"""The index follows the rows: step by step or anew, killed or damaged."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.problems import PortalError
+from domain.search_rows import RowStore
+from search import apply_rows, find, indexing
+from search.backend import SearchRequest, SearchUnavailableError, WhooshBackend
+from search.indexing import current_generation
+from search.query import parse_query
+from tests.search.corpus import distracting_rows, make_row, write_rows
+
+ROOT = Path(__file__).parents[2]
+
+
+def answer(build: Path, text: str) -> list[tuple[str, str]]:
+    return [(result["url"], result["title"]) for result in find(build, text, size=50)["results"]]
+
+
+def test_a_change_is_applied_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    write_rows(tmp_path, distracting_rows(40))
+    assert apply_rows(tmp_path).is_full
+    assert apply_rows(tmp_path).indexed == 0
+    write_rows(tmp_path, [make_row("new", title="崭新标题"), make_row("x3", title="改后标题")])
+    report = apply_rows(tmp_path)
+    assert (report.is_full, report.indexed, report.deleted) == (False, 2, 0)
+    assert answer(tmp_path, "崭新标题") == [("/zh/new/", "崭新标题")]
+    assert answer(tmp_path, "改后标题") == [("/zh/x3/", "改后标题")]
+
+
+def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
+    write_rows(tmp_path, [make_row("a", title="将要删除"), make_row("b", title="留下")])
+    apply_rows(tmp_path)
+    with RowStore(tmp_path / "search" / "rows.sqlite") as store:
+        store.delete("a.zh")
+    assert apply_rows(tmp_path).deleted == 1
+    assert answer(tmp_path, "将要删除") == []
+    assert find(tmp_path, "")["total"] == 1
+
+
+def test_step_by_step_gives_the_same_answers_as_anew(tmp_path: Path) -> None:
+    rows = distracting_rows(60)
+    write_rows(tmp_path, [replace(row, title="旧") for row in rows[:30]])
+    apply_rows(tmp_path)
+    for start in range(0, 60, 7):
+        write_rows(tmp_path, rows[start : start + 7])
+        apply_rows(tmp_path)
+    queries = ["通知 办法", "教育", "road", "ལམ", "", "旧"]
+    by_steps = [find(tmp_path, text, size=50) for text in queries]
+    assert apply_rows(tmp_path, full=True).is_full
+    assert [find(tmp_path, text, size=50) for text in queries] == by_steps
+
+
+def test_another_store_version_or_history_means_a_new_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_rows(tmp_path, [make_row("a", title="第一")])
+    first = apply_rows(tmp_path).generation
+    (tmp_path / "search" / "rows.sqlite").unlink()
+    write_rows(tmp_path, [make_row("b", title="第二")])
+    second = apply_rows(tmp_path)
+    assert second.is_full
+    assert second.generation != first
+    assert answer(tmp_path, "第") == [("/zh/b/", "第二")]
+    monkeypatch.setattr(indexing, "ANALYSIS_VERSION", "of tomorrow")
+    monkeypatch.setattr(indexing._State.__init__, "__defaults__", ("of tomorrow", "1"))
+    assert apply_rows(tmp_path).is_full
+    assert not apply_rows(tmp_path).is_full
+    assert sorted(path.name for path in (tmp_path / "search" / "index").iterdir()) == [
+        "000002",
+        "000003",
+        "current",
+        "lock",
+    ]
+
+
+def test_many_changes_make_a_new_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_LARGEST_CHANGE", 3)
+    write_rows(tmp_path, [make_row("a", title="第一")])
+    apply_rows(tmp_path)
+    write_rows(tmp_path, distracting_rows(10))
+    assert apply_rows(tmp_path).is_full
+    assert find(tmp_path, "")["total"] == 11
+
+
+def test_rows_that_make_no_sense_are_left_out_and_told(tmp_path: Path) -> None:
+    with RowStore(tmp_path / "search" / "rows.sqlite") as store:
+        store.put("a.zh", make_row("a", title="好的").to_json())
+        store.put("b.zh", "{")
+        store.put("c.zh", '{"format": 9}')
+        store.put("d.zh", make_row("a").to_json())
+    report = apply_rows(tmp_path)
+    assert [key for key, _ in report.skipped] == ["b.zh", "c.zh", "d.zh"]
+    assert "index: the row d.zh was left out: the row calls itself a.zh" in str(report)
+    assert find(tmp_path, "")["total"] == 1
+
+
+def test_without_rows_or_index_a_person_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PortalError, match="no search rows"):
+        apply_rows(tmp_path)
+    with pytest.raises(PortalError, match="no search index yet"):
+        find(tmp_path, "x")
+
+
+def test_two_processes_do_not_write_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_LOCK_SECONDS", 0.2)
+    write_rows(tmp_path, [make_row("a")])
+    (tmp_path / "search" / "index").mkdir()
+    with (
+        indexing._locked(tmp_path / "search" / "index"),
+        pytest.raises(PortalError, match="another process"),
+    ):
+        apply_rows(tmp_path)
+
+
+def test_a_reader_follows_generations_and_keeps_the_last_that_it_could_read(tmp_path: Path) -> None:
+    write_rows(tmp_path, [make_row("a", title="第一")])
+    apply_rows(tmp_path)
+    backend = WhooshBackend(lambda: current_generation(tmp_path))
+    request = SearchRequest(parse_query("第一"))
+    try:
+        assert backend.search(request).total == 1
+        write_rows(tmp_path, [make_row("b", title="第一 第二")])
+        apply_rows(tmp_path, full=True)
+        assert backend.search(request).total == 2
+        write_rows(tmp_path, [make_row("c", title="第一 第三")])
+        generation = tmp_path / "search" / "index" / apply_rows(tmp_path, full=True).generation
+        for path in generation.glob("*.toc"):
+            path.write_bytes(b"\0garbage" * 9)
+        assert backend.search(request).total == 2
+        assert not backend.health().is_ready
+        apply_rows(tmp_path, full=True)
+        assert backend.search(request).total == 3
+        assert backend.health().is_ready
+    finally:
+        backend.close()
+
+
+@pytest.mark.parametrize("suffix", [".trm", ".pst", ".toc"])
+@pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])
+def test_a_damaged_index_is_unavailable_and_not_a_crash(
+    tmp_path: Path, suffix: str, damage: str
+) -> None:
+    write_rows(tmp_path, distracting_rows(20))
+    apply_rows(tmp_path)
+    for path in current_generation(tmp_path).glob(f"*{suffix}"):
+        if damage == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(b"" if damage == "empty" else b"\x80garbage\xff" * 50)
+    backend = WhooshBackend(lambda: current_generation(tmp_path))
+    with pytest.raises(SearchUnavailableError):
+        backend.search(SearchRequest(parse_query("通知 办法")))
+    backend.close()
+    assert apply_rows(tmp_path, full=True).is_full
+    assert find(tmp_path, "通知 办法")["total"] > 0
+
+
+_WRITE = """
+import sys
+from pathlib import Path
+from search import apply_rows
+print("ready", flush=True)
+apply_rows(Path(sys.argv[1]), full=sys.argv[2] == "full")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["step", "full"])
+def test_a_killed_commit_leaves_the_old_or_the_new(tmp_path: Path, way: str) -> None:
+    # Every round turns all titles; a mixture would show as both words being found.
+    count = 40
+    write_rows(tmp_path, [make_row(f"d{number}", title="甲状") for number in range(count)])
+    apply_rows(tmp_path)
+    state, other = "甲状", "乙状"
+    outcomes = set()
+    for round_number in range(10):
+        write_rows(tmp_path, [make_row(f"d{number}", title=other) for number in range(count)])
+        killed = _kill_while_writing(tmp_path, way, after=0.02 * round_number)
+        old, new = (find(tmp_path, text)["total"] for text in (state, other))
+        assert (old, new) in ((count, 0), (0, count))
+        outcomes.add((killed, new > 0))
+        apply_rows(tmp_path)
+        assert find(tmp_path, other)["total"] == count
+        state, other = other, state
+    assert any(killed for killed, _ in outcomes)
+
+
+def _kill_while_writing(build: Path, way: str, after: float) -> bool:
+    """True when the writer was killed, False when it was done before."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _WRITE, str(build), way]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as writer:
+        output: Any = writer.stdout
+        assert output.readline() == "ready\n"
+        time.sleep(after)
+        if writer.poll() is None:
+            writer.send_signal(signal.SIGKILL)
+        return writer.wait() == -signal.SIGKILL

@@ -1,0 +1,154 @@
+"""The first N are the N best, the counts are exact: compared with looking at every document."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search import apply_rows
+from search.backend import SearchRequest, WhooshBackend
+from search.documents import FILTERS, analyse_row
+from search.indexing import current_generation
+from search.query import parse_query
+from tests.search.corpus import distracting_rows, named_rows, write_rows
+from tests.search.reference import Reference
+
+ROWS = [*distracting_rows(120, seed=3), *named_rows()]
+WORDS = [
+    *(
+        "印发",
+        "通知",
+        "办法管理",
+        "教育",
+        "税",
+        "医疗保险实施",
+        "阿府发〔2006〕12号",
+        "〔2006〕12号",
+    ),
+    *(
+        "阿府发",
+        "2015",
+        "高龄津贴发放指南",
+        '"安全检查"',
+        '"办法管理"',
+        "最低生活保障办法",
+        "人民政府",
+    ),
+    *("road", "services", '"the road"', "སློབ་གསོ", "ལམ", "老人可以领取什么样的津贴呢", "nothing"),
+]
+QUERIES = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
+FILTER_VALUES = {
+    "audience": ["public", "tourists"],
+    "column": ["documents", "rules", "news", "no-such-column"],
+    "department": ["health", "tax"],
+    "county": ["heishui"],
+    "kind": ["document", "news"],
+    "year": ["2006", "2015", "2020"],
+    "validity": ["in-force", "repealed"],
+    "in": ["zh", "en", "bo"],
+}
+FILTERED = st.fixed_dictionaries(
+    {}, optional={name: st.sampled_from(values) for name, values in FILTER_VALUES.items()}
+)
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshBackend]:
+    """An index in several segments, with replaced and deleted documents in them."""
+    build = tmp_path_factory.mktemp("segments")
+    outdated = [replace(row, title="医疗保险实施 通知", body="税" * 500) for row in ROWS[:60]]
+    gone = [replace(row, key=f"gone-{row.key}", id=f"gone-{row.id}") for row in ROWS[:30]]
+    write_rows(build, [*outdated, *gone])
+    apply_rows(build)
+    for rows in (ROWS[:50], ROWS[50:90], ROWS[90:]):
+        write_rows(build, rows)
+        apply_rows(build)
+    _delete(build, [row.key for row in gone])
+    apply_rows(build)
+    backend = WhooshBackend(lambda: current_generation(build))
+    yield backend
+    backend.close()
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return Reference(map(analyse_row, ROWS))
+
+
+def _delete(build: Path, keys: list[str]) -> None:
+    from domain.search_rows import RowStore
+
+    with RowStore(build / "search" / "rows.sqlite") as store:
+        for key in keys:
+            store.delete(key)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=QUERIES, filters=FILTERED, limit=st.integers(1, 30), language=st.sampled_from(["", "zh"])
+)
+def test_every_page_is_that_of_all_documents_in_order(
+    backend: WhooshBackend,
+    reference: Reference,
+    text: str,
+    filters: dict[str, str],
+    limit: int,
+    language: str,
+) -> None:
+    query = parse_query(text)
+    expected = reference.ranked(query, filters, language)
+    seen = []
+    for offset in (0, limit):
+        request = SearchRequest(query, filters, offset, limit, language)
+        result = backend.search(request)
+        assert result.total == len(expected)
+        seen += [(each.row["key"], each.score) for each in result.documents]
+    assert [score for _, score in seen] == pytest.approx(
+        [score for _, score in expected][: 2 * limit]
+    )
+    # Documents whose scores differ by rounding alone may stand in either order, and the page
+    # may end among them.
+    tiers, all_tiers = _in_tiers(seen), _in_tiers(expected)
+    assert tiers[:-1] == all_tiers[: max(0, len(tiers) - 1)]
+    for (_, keys), (_, all_keys) in zip(tiers[-1:], all_tiers[len(tiers) - 1 :], strict=False):
+        assert set(keys) <= set(all_keys)
+
+
+def _in_tiers(ranked: list[tuple[str, float]]) -> list[tuple[float, list[str]]]:
+    tiers: dict[float, list[str]] = {}
+    for key, score in ranked:
+        tiers.setdefault(round(score, 6), []).append(key)
+    return [(score, sorted(keys)) for score, keys in tiers.items()]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=QUERIES, filters=FILTERED)
+def test_facet_counts_are_exact_and_leave_their_own_filter_out(
+    backend: WhooshBackend, reference: Reference, text: str, filters: dict[str, str]
+) -> None:
+    query = parse_query(text)
+    result = backend.search(SearchRequest(query, filters))
+    assert result.facets == reference.facets(query, filters)
+
+
+def test_a_facets_counts_are_the_totals_of_choosing_its_values(backend: WhooshBackend) -> None:
+    query = parse_query("通知 办法")
+    chosen = {"kind": "document", "in": "zh"}
+    facets = backend.search(SearchRequest(query, chosen)).facets
+    for name in FILTERS:
+        for value, count in facets[name].items():
+            assert backend.search(SearchRequest(query, {**chosen, name: value})).total == count
+
+
+def test_nothing_asked_lists_everything_newest_first(backend: WhooshBackend) -> None:
+    result = backend.search(SearchRequest(parse_query(""), limit=200))
+    dates = [each.row["date"] for each in result.documents]
+    assert result.total == len(ROWS)
+    assert dates == sorted(dates, reverse=True)

@@ -1,0 +1,249 @@
+"""The service: pages without JavaScript, strict parameters, JSON, nothing of a query in a log."""
+
+import logging
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from search import apply_rows
+from search.engine import SearchEngine
+from search.service import make_application
+from tests.search.conftest import THEME
+from tests.search.corpus import make_row, write_frames, write_rows
+
+
+class Outline(HTMLParser):
+    """Tags that were opened and not closed, headings, links."""
+
+    EMPTY = frozenset({"meta", "input", "link", "br", "img", "hr"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[str] = []
+        self.links: list[str] = []
+        self.current: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(tag)
+        if tag == "a":
+            self.links.append(given.get("href") or "")
+            if "aria-current" in given:
+                self.current.append(given.get("href") or "")
+        assert "style" not in given
+        assert tag != "script"
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", ["zh", "en", "bo"])
+def test_results_are_a_sound_page_in_each_language(client: TestClient, lang: str) -> None:
+    response = client.get(f"/{lang}/search/", params={"q": "通知 办法"})
+    assert response.status_code == 200
+    outline = Outline(response.text)
+    assert outline.open == []
+    assert outline.headings.count("h1") == 1
+    assert 'value="通知 办法"' in response.text
+    assert response.text.count('class="result"') + response.text.count("result-void") == 10
+    assert "<mark>通知</mark>" in response.text
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "unsafe" not in response.headers["content-security-policy"]
+
+
+def test_the_bare_page_has_a_form_and_no_results(client: TestClient) -> None:
+    text = client.get("/en/search/").text
+    assert '<label for="search-text">' in text
+    assert "search-results" not in text
+    assert '<meta name="robots" content="noindex">' in text
+
+
+def test_a_result_of_another_language_says_so(client: TestClient) -> None:
+    text = client.get("/en/search/", params={"q": "高龄津贴"}).text
+    assert 'href="/zh/D/" lang="zh-CN" hreflang="zh-CN"' in text
+
+
+def test_a_void_document_is_labelled(client: TestClient) -> None:
+    text = client.get("/zh/search/", params={"q": "最低生活保障"}).text
+    assert 'class="validity validity-repealed"' in text
+    assert text.index("/zh/E2/") < text.index('"/zh/E/"')
+
+
+def test_filters_are_links_that_narrow_and_a_chosen_one_takes_itself_off(
+    client: TestClient,
+) -> None:
+    page = Outline(client.get("/en/search/", params={"q": "办法"}).text)
+    narrowing = next(link for link in page.links if "kind=news" in link)
+    narrowed = client.get(narrowing)
+    assert "kind=news" in Outline(narrowed.text).current[-1] or any(
+        "kind" not in link for link in Outline(narrowed.text).current
+    )
+    chosen = [link for link in Outline(narrowed.text).current if "kind" not in link]
+    assert any("q=" in link for link in chosen)
+    assert '<input type="hidden" name="kind" value="news">' in narrowed.text
+
+
+def test_a_column_has_the_pages_of_the_columns_below_it(client: TestClient) -> None:
+    def total(column: str) -> int:
+        answer = client.get("/api/search", params={"q": "办法", "column": column}).json()
+        return int(answer["total"])
+
+    assert total("documents") > total("rules") > 0
+
+
+def test_pages_do_not_overlap_and_end(client: TestClient) -> None:
+    def keys(page: int, size: int) -> list[str]:
+        parameters = {"q": "办法", "page": str(page), "size": str(size)}
+        results = client.get("/api/search", params=parameters).json()["results"]
+        return [result["url"] for result in results]
+
+    assert keys(1, 7) + keys(2, 7) == keys(1, 14)
+    assert keys(10_000, 50) == []
+    late = client.get("/zh/search/", params={"q": "办法", "page": "999"})
+    assert late.status_code == 404
+    assert "search-results" not in late.text
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code", "name"),
+    [
+        ("q=a&sort=date", "unknown", "sort"),
+        ("q=a&q=b", "repeated", "q"),
+        ("q=a&page=0", "value", "page"),
+        ("q=a&page=x", "value", "page"),
+        ("q=a&page=10001", "value", "page"),
+        ("q=a&size=-1", "value", "size"),
+        ("q=a&in=fr", "value", "in"),
+        ("q=a&year=20x6", "value", "year"),
+        ("q=a&column=no-such", "value", "column"),
+        ("q=a&validity=%00", "value", "validity"),
+        ("&".join(f"a{n}=1" for n in range(99)), "too-many", ""),
+    ],
+)
+def test_a_wrong_parameter_is_told(
+    client: TestClient, parameters: str, code: str, name: str
+) -> None:
+    response = client.get(f"/api/search?{parameters}")
+    assert response.status_code == 422
+    problems = response.json()["problems"]
+    assert {(each["parameter"], each["code"]) for each in problems} == {(name, code)}
+    page = client.get(f"/en/search/?{parameters}")
+    assert page.status_code == 422
+    assert name in page.text
+    assert Outline(page.text).open == []
+
+
+def test_a_size_above_the_limit_is_cut_to_it(client: TestClient) -> None:
+    answer = client.get("/api/search", params={"q": "办法", "size": "5000"}).json()
+    assert len(answer["results"]) == 50
+
+
+def test_empty_parameters_count_as_absent(client: TestClient) -> None:
+    assert client.get("/zh/search/?q=&column=&page=").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "q=" + "%E5%8C%BB" * 5_000,
+        "q=%00%ff%fe",
+        "q=%ed%a0%80",
+        "q=" + "%22" * 3_000,
+        "q=a&" * 5,
+        "q",
+        "&&&",
+        "q=%",
+        "=",
+        "q=<script>alert(1)</script>",
+        "q=%F0%9F%98%80",
+    ],
+)
+def test_26_no_address_is_a_failure(client: TestClient, raw: str) -> None:
+    for path in ("/zh/search/", "/bo/search/", "/api/search"):
+        response = client.get(f"{path}?{raw}")
+        assert response.status_code in (200, 422)
+        assert "<script" not in response.text or path.startswith("/api")
+
+
+def test_a_long_question_is_cut_and_that_is_said(client: TestClient) -> None:
+    text = client.get("/en/search/", params={"q": "医 疗" * 500}).text
+    assert "search-note" in text
+
+
+def test_a_missing_number_is_said_to_be_missing(client: TestClient) -> None:
+    text = client.get("/en/search/", params={"q": "阿府发〔2006〕13号"}).text
+    assert "No document has this number." in text
+
+
+def test_json_has_the_shape_that_is_promised(client: TestClient) -> None:
+    answer = client.get("/api/search", params={"q": "阿府发〔2006〕12号", "lang": "en"}).json()
+    assert set(answer) == {"query", "total", "page", "pages", "results", "facets", "suggestion"}
+    assert answer["results"][0] == {
+        "title": "医疗保险实施办法",
+        "url": "/zh/A/",
+        "lang": "zh",
+        "kind": "document",
+        "date": "2006-03-01 09:00",
+        "number": "阿府发〔2006〕12号",
+        "validity": "in-force",
+        "exact": True,
+        "snippet": "第一条 城镇职工应当参加医疗保险。",
+    }
+    assert answer["facets"]["department"] == [{"value": "health", "name": "Health", "count": 1}]
+
+
+def test_health(client: TestClient, tmp_path: Path) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json() == {"ready": True, "documents": 313}
+    with TestClient(make_application(tmp_path, THEME)) as empty:
+        assert empty.get("/healthz").status_code == 200
+        assert empty.get("/readyz").json() == {
+            "ready": False,
+            "reason": "there is no search index yet",
+        }
+        assert empty.get("/api/search?q=a").status_code == 503
+        assert empty.get("/zh/search/?q=a").status_code == 503
+
+
+def test_without_index_the_page_says_so(tmp_path: Path) -> None:
+    write_frames(tmp_path)
+    with TestClient(make_application(tmp_path, THEME)) as client:
+        response = client.get("/en/search/", params={"q": "a"})
+        assert response.status_code == 503
+        assert "not available at the moment" in response.text
+
+
+def test_a_new_index_is_seen_without_a_restart(tmp_path: Path) -> None:
+    write_frames(tmp_path)
+    write_rows(tmp_path, [make_row("a", title="第一")])
+    apply_rows(tmp_path)
+    with TestClient(make_application(tmp_path, THEME)) as client:
+        for number in range(2, 6):
+            write_rows(tmp_path, [make_row(f"a{number}", title="第一")])
+            apply_rows(tmp_path, full=number == 4)
+            totals = {client.get("/api/search?q=第一").json()["total"] for _ in range(4)}
+            assert totals == {number}
+
+
+def test_what_is_asked_stands_in_no_log(
+    build: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("about 绝密词语")
+
+    monkeypatch.setattr(SearchEngine, "answer", fail)
+    caplog.set_level(logging.DEBUG, logger="search")
+    application = make_application(build, THEME)
+    with TestClient(application, raise_server_exceptions=False) as client:
+        assert client.get("/api/search?q=绝密词语").status_code == 500
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("search")]
+    assert any("ValueError at test_service.py" in message for message in told)
+    assert not any("绝密" in message for message in told)
