@@ -1,0 +1,188 @@
+"""The relay's command line: python -m relay init|serve|send|letter|doctor."""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from domain.problems import PortalError
+from relay.configuration import Configuration, load_configuration
+from relay.doctor import examine, format_finding
+from relay.keys import Keyring, load_keys, write_new_keys
+from relay.moments import system_clock
+from relay.operators import find_references, print_letter, release
+from relay.sending import Sender, make_staff_translate
+from relay.service import make_application, open_store
+from relay.store import StoreError
+from relay.transport import SmtpTransport
+
+_NEW_CONFIGURATION = """\
+# The relay's configuration: where mail goes, and how. See docs/reference/relay.md.
+format = 1
+data_folder = "relay-data"                # letters and keys; relative to this file
+timezone = "Asia/Shanghai"
+origins = ["https://www.aba.example"]     # the site's own address, as browsers name it
+trusted_proxies = ["127.0.0.1"]           # whose X-Forwarded-For is believed
+
+[mail]
+host = "smtp.aba.example"
+port = 587
+starttls = "required"                     # "never" only for a server on this machine
+from_address = "relay@aba.example"
+
+[addresses]                               # department id = where its mail goes
+gov-office = "mailbox@gov-office.aba.example"
+fallback = "operators@aba.example"        # gets what a department's server refuses
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; gives the exit code."""
+    options = _parse_options(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        return int(options.run(options))
+    except (PortalError, StoreError) as error:
+        print(f"relay: {error}", file=sys.stderr)
+        return 1
+
+
+def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m relay", description="The form relay.")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--configuration", type=Path, default=Path("relay.toml"))
+    built = argparse.ArgumentParser(add_help=False)
+    built.add_argument("--build", type=Path, default=Path("build"))
+    themed = argparse.ArgumentParser(add_help=False)
+    themed.add_argument("--theme", type=Path, default=Path(__file__).parent.parent / "theme")
+    commands = parser.add_subparsers(required=True, metavar="init|serve|send|letter|doctor")
+
+    init = commands.add_parser("init", parents=[shared], help="write a configuration and keys")
+    init.set_defaults(run=_init)
+    serve = commands.add_parser(
+        "serve", parents=[shared, built, themed], help="take letters in, and send them"
+    )
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8100)
+    serve.add_argument("--no-send", action="store_true", help="another process sends")
+    serve.set_defaults(run=_serve)
+    send = commands.add_parser("send", parents=[shared, themed], help="send only")
+    send.add_argument("--once", action="store_true", help="send what is due, then end")
+    send.set_defaults(run=_send)
+    letter = commands.add_parser("letter", parents=[shared], help="read or release a letter")
+    letter.add_argument("reference", nargs="?", default="")
+    letter.add_argument("--release", action="store_true", help="send a held letter on its way")
+    letter.add_argument("--held", action="store_true", help="list the letters that are held")
+    letter.add_argument("--undelivered", action="store_true", help="list the dead mails' letters")
+    letter.set_defaults(run=_letter)
+    doctor = commands.add_parser("doctor", parents=[shared, built], help="check the set-up")
+    doctor.set_defaults(run=_doctor)
+    return parser.parse_args(arguments)
+
+
+def _init(options: argparse.Namespace) -> int:
+    file: Path = options.configuration
+    if not file.exists():
+        file.write_text(_NEW_CONFIGURATION, "utf-8")
+        print(f"written: {file}; put in your addresses and your mail server")
+    configuration = load_configuration(file)
+    configuration.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if configuration.keys_file.exists():
+        print(f"kept: {configuration.keys_file}; new keys could not open the letters there are")
+    else:
+        write_new_keys(configuration.keys_file)
+        print(f"written: {configuration.keys_file}; keep a copy apart from the letters' backup")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    stop, wake = threading.Event(), threading.Event()
+    application = make_application(
+        configuration, options.build, options.theme, keyring=keyring, on_letter=wake.set
+    )
+    thread = threading.Thread(
+        target=_make_sender(configuration, keyring, options.theme).run,
+        args=(stop, wake),
+        name="relay-sender",
+    )
+    if not options.no_send:
+        thread.start()
+    try:
+        # No access log: addresses of receipts stand in it. No proxy headers: who may name
+        # the visitor is our own setting.
+        uvicorn.run(
+            application,
+            host=options.host,
+            port=options.port,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            lifespan="off",
+            log_level="warning",
+        )
+    finally:
+        stop.set()
+        wake.set()
+        if thread.is_alive():
+            thread.join()
+    return 0
+
+
+def _send(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    sender = _make_sender(configuration, keyring, options.theme)
+    stop = threading.Event()
+    if options.once:
+        tries = sender.deliver_due(stop)
+        print(f"{tries} tries")
+        return 0
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    try:
+        sender.run(stop, threading.Event())
+    except KeyboardInterrupt:
+        stop.set()
+    return 0
+
+
+def _letter(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    store = open_store(configuration)
+    if options.held or options.undelivered:
+        for reference in find_references(store, is_held=options.held):
+            print(reference)
+        return 0
+    if options.release:
+        release(store, configuration, options.reference, system_clock)
+        return 0
+    return print_letter(store, keyring, options.reference, system_clock, sys.stdout)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    findings = list(examine(load_configuration(options.configuration), options.build))
+    print("\n".join(format_finding(finding) for finding in findings))
+    return 0 if all(finding.is_sound for finding in findings) else 1
+
+
+def _prepare(options: argparse.Namespace) -> tuple[Configuration, Keyring]:
+    configuration = load_configuration(options.configuration)
+    return configuration, load_keys(configuration.keys_file)
+
+
+def _make_sender(configuration: Configuration, keyring: Keyring, theme: Path) -> Sender:
+    return Sender(
+        open_store(configuration),
+        keyring,
+        configuration,
+        SmtpTransport(configuration.mail),
+        system_clock,
+        make_staff_translate(configuration, theme),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""`python -m relay doctor`: whether this relay, as it is set up here, can keep its promise.
+
+It checks what exists on this machine: versions, keys, store, room, routing, the chain of
+events. It sends nothing and changes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from domain.problems import PortalError
+from relay.configuration import Configuration
+from relay.events import find_broken_link
+from relay.journal import choose_journal
+from relay.keys import load_keys
+from relay.letters import count_letters
+from relay.outbox import count_outbox
+from relay.published import PublishedSite
+from relay.service import open_store
+from relay.store import Store, StoreError, read_events
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `remedy` says what to do where it is not sound."""
+
+    is_sound: bool
+    what: str
+    remedy: str = ""
+
+
+def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
+    """Every finding, the most basic first."""
+    yield _examine_sqlite()
+    yield _examine_keys(configuration)
+    yield from _examine_routing(configuration, PublishedSite(build))
+    try:
+        store = open_store(configuration)
+    except StoreError as error:
+        yield Finding(False, f"the store cannot be opened: {error}", "Look at disk and rights.")
+        return
+    try:
+        yield from _examine_store(configuration, store)
+    finally:
+        store.close()
+
+
+def format_finding(finding: Finding) -> str:
+    """The lines that an operator reads."""
+    mark = "ok " if finding.is_sound else "BAD"
+    return f"{mark}  {finding.what}" + (f"\n     {finding.remedy}" if finding.remedy else "")
+
+
+def _examine_sqlite() -> Finding:
+    version = apsw.sqlite_lib_version()
+    journal = choose_journal(version)
+    return Finding(True, f"SQLite {version}: journal {journal.mode}, {journal.synchronous}")
+
+
+def _examine_keys(configuration: Configuration) -> Finding:
+    try:
+        keyring = load_keys(configuration.keys_file)
+    except PortalError as error:
+        return Finding(False, "the keys cannot be used", str(error))
+    return Finding(True, f"keys are there and closed to others; {keyring.current_id} seals")
+
+
+def _examine_routing(configuration: Configuration, site: PublishedSite) -> Iterator[Finding]:
+    form_ids = site.form_ids()
+    if not form_ids:
+        yield Finding(False, "the build has no forms", "Build the site, or name it with --build.")
+    for form_id in form_ids:
+        published = site.find_form(form_id)
+        if published is None:
+            continue
+        department = published.form.department
+        if department in configuration.addresses:
+            yield Finding(True, f"{form_id}: mail goes to {department}")
+        else:
+            yield Finding(
+                False,
+                f"{form_id}: {department} has no address; its mail goes to the fallback",
+                f'Add to [addresses]: {department} = "..."',
+            )
+
+
+def _examine_store(configuration: Configuration, store: Store) -> Iterator[Finding]:
+    room, wanted = store.bytes_left(), 2 * configuration.limits.reserve_bytes
+    yield Finding(
+        room >= wanted,
+        f"room for letters: {room // 1_048_576} MB, wanted {wanted // 1_048_576} MB",
+        "" if room >= wanted else "Make room: below half of it, letters are no longer taken.",
+    )
+    sound = store.query("PRAGMA quick_check") == [("ok",)]
+    yield Finding(sound, "the store is whole" if sound else "the store is damaged",
+                  "" if sound else "Stop the relay and restore the backup.")  # fmt: skip
+    broken = find_broken_link(read_events(store))
+    yield Finding(
+        broken is None,
+        "the chain of events is whole" if broken is None else f"event {broken} was altered",
+        "" if broken is None else "Compare with the backup: somebody changed the log.",
+    )
+    letters, mails = count_letters(store), count_outbox(store)
+    held, dead = letters.get("held", 0), mails.get("dead", 0)
+    yield Finding(True, f"letters: {_counted(letters)}; mails: {_counted(mails)}")
+    for kind, day in store.query("SELECT kind, day FROM alarm ORDER BY raised_at DESC LIMIT 5"):
+        yield Finding(True, f"alarm of {day}: {kind}")
+    if held:
+        yield Finding(False, f"{held} letter(s) held", "Look with: python -m relay letter --held")
+    if dead:
+        yield Finding(False, f"{dead} mail(s) could not be delivered; their letters are kept",
+                      "See which with: python -m relay letter --undelivered")  # fmt: skip
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"

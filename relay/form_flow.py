@@ -1,0 +1,281 @@
+"""The way of a form over HTTP: check, correct, submit; what is typed is never lost on it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.forms import FieldError, Form, check_answers
+from domain.languages import text_in
+from relay.body_guard import PostRefusedError
+from relay.configuration import Configuration
+from relay.keys import Keyring
+from relay.layout import answer_rows, as_lists
+from relay.letters import Taken, TokenReusedError
+from relay.moments import Clock, from_milliseconds, to_milliseconds
+from relay.origin import PostOrigin
+from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
+from relay.posts import read_post
+from relay.published import PublishedForm, PublishedSite
+from relay.store import StoreBusyError, StoreError
+from relay.submission import LetterDesk, Post, find_signals, sort_post
+from relay.tokens import CheckToken, Receipt, make_token, open_token, seal_receipt, seal_token
+
+_MINUTE = 60_000
+_CHANGED = "The form has changed or this page has grown old. Nothing was sent; please check again."
+_CONFIRM_HERE = "Nothing was sent yet. Please send from this page."
+_BUSY = "We are very busy just now. Nothing was stored; please send again in a moment."
+_UNABLE = "We cannot store your answers just now. Nothing was stored; please send again later."
+_CLOSED = Problem(
+    403,
+    "This form is closed",
+    "Nothing was stored. The form says until when answers are taken.",
+)
+_REUSED = Problem(
+    409,
+    "This page has already sent a letter",
+    "The letter below was received before. What you sent now is different and was not stored.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One post, read: where it came from, to which form, with which answers."""
+
+    lang: str
+    published: PublishedForm
+    post: Post
+    origin: PostOrigin
+    now: int
+
+    @property
+    def form(self) -> Form:
+        return self.published.form
+
+
+class FormFlow:
+    """Answers the posts to /<lang>/relay/<form>/check and /submit."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        site: PublishedSite,
+        pages: PageMaker,
+        desk: LetterDesk,
+        keyring: Keyring,
+        clock: Clock,
+        on_letter: Callable[[], None],
+    ) -> None:
+        self._configuration = configuration
+        self._site = site
+        self._pages = pages
+        self._desk = desk
+        self._keyring = keyring
+        self._clock = clock
+        self._on_letter = on_letter
+
+    async def check(self, request: Request) -> Response:
+        """The answers to read again with a fresh token, or the fields with what is wrong."""
+        try:
+            visit = await self._receive(request)
+        except PostRefusedError as refusal:
+            return self._pages.problem(
+                request.path_params["lang"],
+                REFUSALS[refusal.status],
+                form_id=request.path_params["form"],
+                headers={"Connection": "close"},
+            )
+        if not self._is_open(visit, visit.now):
+            return self._pages.problem(visit.lang, _CLOSED, form_id=visit.form.id)
+        before = open_token(visit.post.token_text, self._keyring)
+        return self._show(visit, signals=before.signals if before else ())
+
+    async def submit(self, request: Request) -> Response:
+        """The letter is stored, once, and the browser sent to its receipt."""
+        try:
+            visit = await self._receive(request)
+        except PostRefusedError as refusal:
+            return self._pages.problem(
+                request.path_params["lang"],
+                REFUSALS[refusal.status],
+                form_id=request.path_params["form"],
+                headers={"Connection": "close"},
+            )
+        token = open_token(visit.post.token_text, self._keyring)
+        if visit.origin is not PostOrigin.OURS:
+            return self._show(visit, status=403, notice=_CONFIRM_HERE)
+        if token is None or token.form_id != visit.form.id:
+            return self._show(visit, notice=_CHANGED)
+        try:
+            return await asyncio.to_thread(self._store, visit, token)
+        except TokenReusedError as error:
+            return self._show_reused(visit, error.reference)
+        except StoreBusyError:
+            return self._show_unable(visit, token, _BUSY, retry_after="5")
+        except StoreError:
+            return self._show_unable(visit, token, _UNABLE, retry_after="300")
+
+    async def lead_to_form(self, request: Request) -> Response:
+        """Somebody opens the address by itself: the form is what they look for."""
+        lang, form_id = request.path_params["lang"], request.path_params["form"]
+        if self._site.find_form(form_id) is None:
+            raise HTTPException(404)
+        return RedirectResponse(f"/{lang}/forms/{form_id}/", 303, SECURITY_HEADERS)
+
+    def _store(self, visit: _Visit, token: CheckToken) -> Response:
+        # First of all: a repeated post must lead to the first receipt, however late it comes.
+        earlier = self._desk.find_earlier(token, visit.post.answers)
+        if earlier is not None:
+            return self._to_receipt(visit, earlier)
+        if self._is_stale(visit, token):
+            return self._show(visit, notice=_CHANGED, signals=token.signals)
+        if not self._is_open(visit, token.issued_at):
+            return self._pages.problem(visit.lang, _CLOSED, form_id=visit.form.id)
+        clean, errors = check_answers(visit.form, visit.post.answers, visit.lang)
+        if errors:
+            return self._show(visit, signals=token.signals)
+        limits = self._configuration.limits
+        signals = find_signals(visit.post, token, visit.now, limits.minimum_seconds)
+        taken = self._desk.take(
+            visit.published,
+            token,
+            visit.post.answers,
+            as_lists(clean),
+            signals,
+            visit.lang,
+            visit.now,
+        )
+        self._on_letter()
+        return self._to_receipt(visit, taken)
+
+    async def _receive(self, request: Request) -> _Visit:
+        lang, form_id = request.path_params["lang"], request.path_params["form"]
+        fields, origin = await read_post(request, self._configuration)
+        published = self._site.find_form(form_id)
+        if published is None:
+            raise HTTPException(404)
+        now = to_milliseconds(self._clock())
+        return _Visit(lang, published, sort_post(fields, published.form), origin, now)
+
+    def _show(
+        self,
+        visit: _Visit,
+        *,
+        status: int = 0,
+        notice: str = "",
+        signals: tuple[str, ...] = (),
+    ) -> Response:
+        """The check page: to confirm where all is right, else to correct."""
+        clean, errors = check_answers(visit.form, visit.post.answers, visit.lang)
+        if visit.post.fills_honeypot:
+            signals = (*signals, "honeypot")
+        token = make_token(visit.form.id, visit.published.digest, visit.now, signals)
+        if errors or visit.post.is_edit or visit.post.left_over:
+            is_wrong = bool(errors) and not visit.post.is_edit
+            return self._page(
+                visit,
+                token,
+                mode="correct",
+                status=status or (422 if is_wrong or visit.post.left_over else 200),
+                values=visit.post.answers,
+                errors=errors if is_wrong else [],
+                notice=notice or (_CHANGED if visit.post.left_over else ""),
+            )
+        return self._page(
+            visit,
+            token,
+            mode="confirm",
+            status=status or 200,
+            values=as_lists(clean),
+            errors=[],
+            notice=notice,
+        )
+
+    def _page(
+        self,
+        visit: _Visit,
+        token: CheckToken,
+        *,
+        mode: str,
+        status: int,
+        values: Mapping[str, Sequence[str]],
+        errors: Sequence[FieldError],
+        notice: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        lang, form = visit.lang, visit.form
+        translate = self._pages.translate(lang)
+        title = (
+            translate("Check your answers")
+            if mode == "confirm"
+            else text_in(form.names, lang, "zh")[0]
+        )
+        return self._pages.page(
+            lang,
+            "form_check",
+            f"{translate('Error:')} {title}" if errors else title,
+            status=status,
+            same_page=f"/{{lang}}/forms/{form.id}/",
+            headers=headers,
+            form=form,
+            mode=mode,
+            values=values,
+            rows=answer_rows(form, values, lang, translate),
+            errors=[(one.field_id, translate(one.message_id) % one.params) for one in errors],
+            notice=translate(notice) if notice else "",
+            left_over=[
+                (name, text) for name, texts in visit.post.left_over.items() for text in texts
+            ],
+            check_url=f"/{lang}/relay/{form.id}/check",
+            submit_url=f"/{lang}/relay/{form.id}/submit",
+            token=seal_token(token, self._keyring),
+            department=text_in(self._site.department_names(form.department), lang, "zh")[0],
+        )
+
+    def _show_unable(
+        self, visit: _Visit, token: CheckToken, notice: str, retry_after: str
+    ) -> Response:
+        # With the same token: should the first try have been stored after all, the second
+        # finds it instead of storing the letter twice.
+        clean, _ = check_answers(visit.form, visit.post.answers, visit.lang)
+        return self._page(
+            visit,
+            token,
+            mode="confirm",
+            status=503,
+            values=as_lists(clean),
+            errors=[],
+            notice=notice,
+            headers={"Retry-After": retry_after},
+        )
+
+    def _show_reused(self, visit: _Visit, reference: str) -> Response:
+        return self._pages.problem(
+            visit.lang,
+            _REUSED,
+            form_id=visit.form.id,
+            reference=reference,
+            kept=visit.post.answers,
+            action=f"/{visit.lang}/relay/{visit.form.id}/check",
+        )
+
+    def _to_receipt(self, visit: _Visit, taken: Taken) -> Response:
+        expires_at = visit.now + self._configuration.limits.receipt_minutes * _MINUTE
+        sealed = seal_receipt(Receipt(taken.letter_id, expires_at), self._keyring)
+        url = f"/{visit.lang}/relay/receipt/{sealed}"
+        return RedirectResponse(url, 303, SECURITY_HEADERS)
+
+    def _is_stale(self, visit: _Visit, token: CheckToken) -> bool:
+        age = visit.now - token.issued_at
+        return (
+            token.form_digest != visit.published.digest
+            or age > self._configuration.limits.token_minutes * _MINUTE
+            or bool(visit.post.left_over)
+        )
+
+    def _is_open(self, visit: _Visit, moment: int) -> bool:
+        state = visit.form.state_at(from_milliseconds(moment), self._configuration.timezone)
+        return state == "open"

@@ -1,0 +1,45 @@
+"""Answers laid out for people: labels and values, the same on the check page and in the mail."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from domain.forms import Field, Form
+from domain.languages import text_in
+from relay.payload import Rows
+
+Translate = Callable[[str], str]
+
+
+def answer_rows(
+    form: Form, answers: Mapping[str, Sequence[str]], lang: str, translate: Translate
+) -> Rows:
+    """One row for each field in the form's order: its label, and its answer's lines or none."""
+    return tuple(
+        (
+            text_in(field.label, lang, "zh")[0],
+            tuple(
+                _show_value(field, value, lang, translate)
+                for value in answers.get(field.id, ())
+                if value
+            ),
+        )
+        for field in form.fields
+    )
+
+
+def _show_value(field: Field, value: str, lang: str, translate: Translate) -> str:
+    if field.type == "consent":
+        return translate("Yes")
+    for option in field.options:
+        if option.id == value:
+            return text_in(option.label, lang, "zh")[0]
+    if field.type == "scale":
+        return f"{value} ({field.min}-{field.max})"
+    return value
+
+
+def as_lists(clean: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
+    """Clean answers with every answer a list; empty where nothing was answered."""
+    return {
+        name: [value] if isinstance(value, str) and value else list(value)
+        for name, value in clean.items()
+    }

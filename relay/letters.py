@@ -1,0 +1,212 @@
+"""Letters in the store: taken in once, whole, and found again by reference.
+
+A letter, its first event and its place in the outbox are one transaction: there is no
+moment at which a receipt could exist without the letter, or the letter without its mail.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+import apsw
+
+from relay.crash_points import pass_crash_point
+from relay.references import draw_reference
+from relay.store import Store, append_event
+
+_LETTER = "SELECT id, reference, form, lang, state, received_at, code_key, payload FROM letter"
+_EARLIER = "SELECT id, reference, answers_digest, digest_key FROM letter"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """What is to be stored. `payload` is sealed for `letter_id`; `signals` hold the letter back."""
+
+    letter_id: bytes
+    idempotency: bytes
+    answers_digest: bytes
+    digest_key: str
+    code_key: str
+    form_id: str
+    form_digest: str
+    lang: str
+    prefix: str
+    routes: tuple[str, ...]
+    signals: tuple[str, ...]
+    received_at: int
+    day: date
+    payload: bytes
+    mail_domain: str
+    envelope_sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A stored letter, its text still sealed."""
+
+    letter_id: bytes
+    reference: str
+    form_id: str
+    lang: str
+    state: str
+    received_at: int
+    code_key: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The letter is stored; `is_new` is False where this token had stored it before."""
+
+    letter_id: bytes
+    reference: str
+    is_new: bool
+
+
+class TokenReusedError(Exception):
+    """The token already stored another text; `reference` names that letter."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__("the token was used for another text")
+        self.reference = reference
+
+
+def make_letter_id(now: int) -> bytes:
+    """A new id of 16 bytes that sorts by time, so that letters are stored side by side."""
+    return now.to_bytes(6, "big") + os.urandom(10)
+
+
+def take_letter(store: Store, letter: NewLetter, digest_of: Callable[[str], bytes]) -> Taken:
+    """The letter is durable when this returns; a repeated call gives the first one again.
+
+    `digest_of` gives the digest of the same answers under any key, by its id. Raises
+    TokenReusedError for the same token with other answers, and the errors of the store.
+    """
+    with store.transaction() as connection:
+        earlier = connection.execute(
+            _EARLIER + " WHERE idempotency = ?", (letter.idempotency,)
+        ).fetchone()
+        if earlier is not None:
+            return _judge_earlier(earlier, digest_of)
+        store.check_room()
+        reference = _free_reference(connection, letter)
+        _insert(connection, letter, reference)
+        pass_crash_point("before-commit")
+    pass_crash_point("after-commit")
+    return Taken(letter.letter_id, reference, is_new=True)
+
+
+def find_taken(store: Store, idempotency: bytes, digest_of: Callable[[str], bytes]) -> Taken | None:
+    """What the token of this idempotency key stored before; TokenReusedError if not the same."""
+    rows = store.query(_EARLIER + " WHERE idempotency = ?", (idempotency,))
+    return _judge_earlier(rows[0], digest_of) if rows else None
+
+
+def release_letter(
+    store: Store, reference: str, now: int, mail_domain: str, envelope_sender: str
+) -> bool:
+    """A held letter goes on its way; False when no letter of that reference is held."""
+    with store.transaction() as connection:
+        row = connection.execute(
+            "SELECT id, routes FROM letter WHERE reference = ? AND state = 'held'", (reference,)
+        ).fetchone()
+        if row is None:
+            return False
+        connection.execute("UPDATE letter SET state = 'received' WHERE id = ?", (row[0],))
+        for route in row[1].split():
+            insert_outbox_row(connection, row[0], route, now, mail_domain, envelope_sender)
+        append_event(connection, now, reference, "released")
+    return True
+
+
+def find_letter(store: Store, reference: str) -> Letter | None:
+    """The letter of that reference."""
+    rows = store.query(_LETTER + " WHERE reference = ?", (reference,))
+    return Letter(*rows[0]) if rows else None
+
+
+def find_letter_by_id(store: Store, letter_id: bytes) -> Letter | None:
+    """The letter of that id."""
+    rows = store.query(_LETTER + " WHERE id = ?", (letter_id,))
+    return Letter(*rows[0]) if rows else None
+
+
+def count_letters(store: Store) -> dict[str, int]:
+    """How many letters are in each state."""
+    return dict(store.query("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state"))
+
+
+def insert_outbox_row(
+    connection: apsw.Connection,
+    letter_id: bytes,
+    route: str,
+    now: int,
+    mail_domain: str,
+    envelope_sender: str,
+) -> None:
+    """One mail to one recipient is due; its Message-ID stays the same over all tries."""
+    message_id = f"<{secrets.token_hex(16)}@{mail_domain}>"
+    connection.execute(
+        "INSERT INTO outbox (letter, route, message_id, envelope_sender, state, made_at, due_at)"
+        " VALUES (?, ?, ?, ?, 'ready', ?, ?)",
+        (letter_id, route, message_id, envelope_sender, now, now),
+    )
+
+
+def _judge_earlier(row: tuple[bytes, str, bytes, str], digest_of: Callable[[str], bytes]) -> Taken:
+    letter_id, reference, digest, key_id = row
+    if not secrets.compare_digest(digest, digest_of(key_id)):
+        raise TokenReusedError(reference)
+    return Taken(letter_id, reference, is_new=False)
+
+
+def _free_reference(connection: apsw.Connection, letter: NewLetter) -> str:
+    while True:
+        reference = draw_reference(letter.prefix, letter.day)
+        taken = connection.execute("SELECT 1 FROM letter WHERE reference = ?", (reference,))
+        if taken.fetchone() is None:
+            return reference
+
+
+def _insert(connection: apsw.Connection, letter: NewLetter, reference: str) -> None:
+    state = "held" if letter.signals else "received"
+    connection.execute(
+        "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            letter.letter_id,
+            reference,
+            letter.idempotency,
+            letter.answers_digest,
+            letter.digest_key,
+            letter.code_key,
+            letter.form_id,
+            letter.form_digest,
+            letter.lang,
+            state,
+            " ".join(letter.signals),
+            " ".join(letter.routes),
+            letter.received_at,
+            letter.payload,
+        ),
+    )
+    append_event(
+        connection,
+        letter.received_at,
+        reference,
+        state,
+        form=letter.form_id,
+        sealed=sha256(letter.payload).hexdigest(),
+    )
+    if not letter.signals:
+        for route in letter.routes:
+            insert_outbox_row(
+                connection,
+                letter.letter_id,
+                route,
+                letter.received_at,
+                letter.mail_domain,
+                letter.envelope_sender,
+            )

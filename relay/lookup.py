@@ -1,0 +1,64 @@
+"""What a person sees of a letter: its receipt, and how far it has come.
+
+Looking up needs the reference and the query code. A wrong code, an unknown reference and a
+letter of somebody else are answered alike, byte for byte.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from relay.keys import Keyring, Purpose, SealError
+from relay.letters import Letter, find_letter
+from relay.references import make_query_code
+from relay.store import Store, read_events
+
+_NOBODY = bytes(16)
+
+# What a person reads of each state and event; msgids. An event missing here stays inside.
+STATE_TEXTS = {
+    "received": "received, waiting to be passed on",
+    "held": "received, a person looks at it before it is passed on",
+    "forwarded": "passed on to the department",
+}
+EVENT_TEXTS = {
+    "received": "Received",
+    "held": "Received",
+    "released": "Looked at, going on its way",
+    "forwarded": "Passed on to the department",
+    "undelivered": "Could not be delivered to the department's mailbox",
+    "to-fallback": "Given to the operators, who see to it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterStatus:
+    """A letter as its writer may see it: `state` and the texts of `steps` are msgids."""
+
+    reference: str
+    form_id: str
+    state: str
+    steps: tuple[tuple[int, str], ...]
+
+
+def query_code_of(letter: Letter, keyring: Keyring) -> str:
+    """The letter's query code; the same whenever it is asked for."""
+    return make_query_code(keyring.mac(Purpose.CODE, letter.letter_id, letter.code_key))
+
+
+def find_status(store: Store, keyring: Keyring, reference: str, code: str) -> LetterStatus | None:
+    """The status of the letter whose reference and query code these are."""
+    letter = find_letter(store, reference)
+    # The same work for a letter that does not exist: the time must not tell.
+    letter_id, key_id = (letter.letter_id, letter.code_key) if letter else (_NOBODY, "")
+    try:
+        expected = make_query_code(keyring.mac(Purpose.CODE, letter_id, key_id))
+    except SealError:
+        return None
+    if not secrets.compare_digest(expected, code) or letter is None:
+        return None
+    steps = tuple(
+        (event.at, EVENT_TEXTS[event.kind])
+        for event in read_events(store, reference)
+        if event.kind in EVENT_TEXTS
+    )
+    return LetterStatus(reference, letter.form_id, STATE_TEXTS[letter.state], steps)

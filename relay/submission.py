@@ -1,0 +1,157 @@
+"""From checked answers to a stored letter: sealing, digesting, and the signs of abuse.
+
+Signs are soft: they hold a letter back for a person to look at, and never drop it.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.forms import Form
+from domain.languages import text_in
+from relay.configuration import Configuration
+from relay.keys import Keyring, Purpose
+from relay.layout import Translate, answer_rows
+from relay.letters import NewLetter, Taken, find_taken, make_letter_id, take_letter
+from relay.moments import local_day
+from relay.payload import Payload, payload_to_bytes
+from relay.published import PublishedForm
+from relay.store import Store
+from relay.tokens import CheckToken
+from relay.urlencoded import Fields
+
+_HONEYPOT_FIELD = "website"
+_SEALED_FIELD = "_token"
+_STEP_FIELD = "_step"
+_OURS = (_HONEYPOT_FIELD, _SEALED_FIELD, _STEP_FIELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A posted form, taken apart: the answers as they came, and what is not an answer."""
+
+    answers: Fields
+    left_over: Fields
+    token_text: str
+    is_edit: bool
+    fills_honeypot: bool
+
+
+def sort_post(fields: Fields, form: Form) -> Post:
+    """The post's parts; names that the form does not have (any more) are left over."""
+    known = {field.id for field in form.fields}
+    return Post(
+        answers={name: values for name, values in fields.items() if name in known},
+        left_over={
+            name: values
+            for name, values in fields.items()
+            if name not in known and name not in _OURS and any(values)
+        },
+        token_text=_single(fields, _SEALED_FIELD),
+        is_edit=_single(fields, _STEP_FIELD) == "edit",
+        fills_honeypot=any(fields.get(_HONEYPOT_FIELD, ())),
+    )
+
+
+class LetterDesk:
+    """Takes letters in: seals them and puts them into the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        keyring: Keyring,
+        configuration: Configuration,
+        translate: Translate,
+    ) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._configuration = configuration
+        self._translate = translate
+
+    def find_earlier(self, token: CheckToken, answers: Fields) -> Taken | None:
+        """The letter that this token stored before; TokenReusedError if it was another text."""
+        return find_taken(self._store, token.idempotency, self._digests(token, answers))
+
+    def take(
+        self,
+        published: PublishedForm,
+        token: CheckToken,
+        answers: Fields,
+        clean: Mapping[str, Sequence[str]],
+        signals: tuple[str, ...],
+        lang: str,
+        now: int,
+    ) -> Taken:
+        """The letter is durably stored, with its mail due. Raises as `take_letter` does."""
+        form = published.form
+        settings = self._configuration
+        letter_id = make_letter_id(now)
+        payload = payload_to_bytes(self._payload(form, clean))
+        digest_of = self._digests(token, answers)
+        letter = NewLetter(
+            letter_id=letter_id,
+            idempotency=token.idempotency,
+            answers_digest=digest_of(self._keyring.current_id),
+            digest_key=self._keyring.current_id,
+            code_key=self._keyring.current_id,
+            form_id=form.id,
+            form_digest=published.digest,
+            lang=lang,
+            prefix=form.reference_prefix,
+            routes=(form.department,),
+            signals=signals,
+            received_at=now,
+            day=local_day(now, settings.timezone),
+            payload=self._keyring.seal(Purpose.PAYLOAD, payload, letter_id),
+            mail_domain=settings.mail_domain,
+            envelope_sender=settings.mail.envelope_sender or settings.mail.from_address,
+        )
+        return take_letter(self._store, letter, digest_of)
+
+    def _payload(self, form: Form, clean: Mapping[str, Sequence[str]]) -> Payload:
+        lang = self._configuration.staff_language
+        addresses = [
+            value
+            for field in form.fields
+            if field.type == "e-mail"
+            for value in clean.get(field.id, ())
+        ]
+        return Payload(
+            form_name=text_in(form.names, lang, "zh")[0],
+            subject=text_in(form.subject, lang, "zh")[0],
+            mail_mode=form.mail_mode,
+            reply_to=addresses[0] if addresses else "",
+            answers={name: list(values) for name, values in clean.items()},
+            rows=answer_rows(form, clean, lang, self._translate),
+        )
+
+    def _digests(self, token: CheckToken, answers: Fields) -> Callable[[str], bytes]:
+        # Of the answers as they came, so that a form changed meanwhile makes no difference;
+        # keyed, since a short answer could be guessed from a bare hash.
+        canonical = json.dumps(
+            sorted(
+                (name, [_plain_lines(one) for one in values]) for name, values in answers.items()
+            )
+        ).encode("ascii")
+        return lambda key_id: self._keyring.mac(
+            Purpose.DIGEST, token.idempotency + canonical, key_id
+        )
+
+
+def find_signals(post: Post, token: CheckToken, now: int, minimum_seconds: int) -> tuple[str, ...]:
+    """The signs of abuse in a submission, each a word for the operators."""
+    signals = set(token.signals)
+    if post.fills_honeypot:
+        signals.add("honeypot")
+    if now - token.issued_at < minimum_seconds * 1000:
+        signals.add("too-fast")
+    return tuple(sorted(signals))
+
+
+def _plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _single(fields: Fields, name: str) -> str:
+    values = fields.get(name, [])
+    return values[0] if len(values) == 1 else ""

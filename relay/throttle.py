@@ -1,0 +1,83 @@
+"""How often one visitor may try: counted per client, in memory, never naming the client.
+
+Behind a proxy the client is whom the trusted proxy names, never whom the request claims.
+An IPv6 client is its /64, since one household can hold them all.
+"""
+
+import ipaddress
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+
+from starlette.requests import Request
+
+from relay.keys import Keyring, Purpose
+
+_HOUR_MILLISECONDS = 3_600_000
+_MOST_CLIENTS = 50_000
+
+
+def client_address(request: Request, trusted_proxies: Sequence[str]) -> str:
+    """The nearest address on the way here that is not one of our own proxies."""
+    peer = request.client.host if request.client else ""
+    networks = [ipaddress.ip_network(network) for network in trusted_proxies]
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
+    address = peer
+    while hops and _is_within(address, networks):
+        address = hops.pop() or address
+    return _household(address) or _household(peer) or peer
+
+
+class Throttle:
+    """At most `per_hour` tries of one client within any hour; the oldest clients are forgotten."""
+
+    def __init__(self, per_hour: int, keyring: Keyring) -> None:
+        self._per_hour = per_hour
+        self._keyring = keyring
+        self._tries: OrderedDict[bytes, deque[int]] = OrderedDict()
+
+    def is_open(self, client: str, now: int) -> bool:
+        """True while this client may try again."""
+        tries = self._tries.get(self._name(client))
+        if tries is None:
+            return True
+        while tries and not now - _HOUR_MILLISECONDS < tries[0] <= now:
+            tries.popleft()
+        return len(tries) < self._per_hour
+
+    def note(self, client: str, now: int) -> None:
+        """This client has tried once more."""
+        name = self._name(client)
+        tries = self._tries.setdefault(name, deque(maxlen=self._per_hour))
+        tries.append(now)
+        self._tries.move_to_end(name)
+        while len(self._tries) > _MOST_CLIENTS:
+            self._tries.popitem(last=False)
+
+    def forgive(self, client: str) -> None:
+        """The last try was right and does not count."""
+        tries = self._tries.get(self._name(client))
+        if tries:
+            tries.pop()
+
+    def _name(self, client: str) -> bytes:
+        return self._keyring.mac(Purpose.CLIENT, client.encode("utf-8"))[:16]
+
+
+def _is_within(
+    address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
+
+
+def _household(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

@@ -1,0 +1,277 @@
+"""The relay under test: real store, real templates, a scripted SMTP server, a clock to turn."""
+
+import html
+import re
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from starlette.testclient import TestClient
+
+from domain.forms import parse_form
+from domain.yaml_source import parse_yaml
+from relay.configuration import Configuration, Limits, MailSettings
+from relay.keys import Keyring, make_keyring
+from relay.mailcatcher import CaughtMail, LoopbackController
+from relay.sending import Sender, make_staff_translate
+from relay.service import make_application
+from relay.store import Store
+from relay.transport import SmtpTransport
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+THEME = REPOSITORY / "theme"
+START = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+OURS = {"origin": "http://portal.example", "sec-fetch-site": "same-origin"}
+LETTER = {
+    "topic": "question",
+    "subject": "路灯",
+    "letter": "学校门口的路灯坏了。",
+    "name": "某甲",
+    "phone": "13800000000",
+    "mail": "person.a@example.com",
+    "consent": "yes",
+}
+SURVEY = {"satisfaction": "4", "audience": "resident", "found": "yes", "remarks": "好"}
+
+
+class TurnedClock:
+    """A clock that stands still until a test turns it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class ScriptedServer:
+    """A real SMTP server on loopback that answers as a test says.
+
+    `replies` gives, for a command (MAIL, RCPT, DATA), the answers to its next calls; when
+    they are used up, the command succeeds. A callable in place of an answer is called.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self.mails: list[CaughtMail] = []
+        self.contents: list[bytes] = []
+        self.rcpts: list[str] = []
+        self.commands: list[str] = []
+        self.replies: defaultdict[str, list[Any]] = defaultdict(list)
+        self._controller = LoopbackController(self, **settings)
+        self.port = self._controller.port
+
+    def __enter__(self) -> "ScriptedServer":
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._controller.stop(no_assert=True)
+
+    def _answer(self, command: str, server: SMTP) -> str | None:
+        self.commands.append(command)
+        scripted = self.replies[command].pop(0) if self.replies[command] else None
+        if scripted == "drop":
+            transport: Any = server.transport
+            transport.abort()
+            return "421 gone"
+        return scripted
+
+    async def handle_MAIL(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self._answer("MAIL", server) or "250 OK"
+
+    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        self.rcpts.append(address)
+        answer = self._answer("RCPT", server) or "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        answer = self._answer("DATA", server) or "250 OK"
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.contents.append(content)
+        if answer.startswith("250"):
+            self.mails.append(
+                CaughtMail(envelope.mail_from or "", tuple(envelope.rcpt_tos), content)
+            )
+        return answer
+
+
+def write_build(build: Path, content: Path = REPOSITORY / "content") -> Path:
+    """A build folder with the shipped forms, as the relay reads them."""
+    (build / "forms").mkdir(parents=True, exist_ok=True)
+    for source in sorted((content / "forms").glob("*.yaml")):
+        write_form(build, source.read_text("utf-8"), source.stem)
+    return build
+
+
+def write_form(build: Path, text: str, form_id: str) -> None:
+    """One form of the build, from its YAML."""
+    node, problems = parse_yaml(text, f"forms/{form_id}.yaml")
+    assert node is not None, problems
+    form, problems = parse_form(node, f"forms/{form_id}.yaml")
+    assert form is not None, problems
+    (build / "forms" / f"{form_id}.json").write_text(form.to_json(), "utf-8")
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    """What the page's form would post back of its hidden inputs."""
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page):
+        fields.setdefault(html.unescape(name), []).append(html.unescape(value))
+    return fields
+
+
+@dataclass
+class Relay:
+    """A relay with all its parts, in one process."""
+
+    folder: Path
+    build: Path
+    mail: MailSettings = field(
+        default_factory=lambda: MailSettings(
+            host="127.0.0.1",
+            port=1,
+            starttls="never",
+            from_address="relay@portal.example",
+            from_name="阿坝州人民政府",
+            timeout_seconds=10,
+        )
+    )
+    limits: Limits = field(
+        default_factory=lambda: Limits(reserve_bytes=0, busy_seconds=0.2, minimum_seconds=2)
+    )
+    addresses: Mapping[str, str] = field(
+        default_factory=lambda: {"gov-office": "mailbox@gov-office.example"}
+    )
+    clock: TurnedClock = field(default_factory=TurnedClock)
+    keyring: Keyring = field(default_factory=make_keyring)
+    store: Store | None = None
+
+    def __post_init__(self) -> None:
+        self.configuration = Configuration(
+            data_folder=self.folder,
+            addresses=self.addresses,
+            fallback="operators@portal.example",
+            mail=self.mail,
+            limits=self.limits,
+        )
+        self.letters = self.store or self.open_store()
+        self.client = self.make_client()
+
+    def open_store(self, **settings: Any) -> Store:
+        return Store(
+            self.configuration.store_file,
+            busy_seconds=self.limits.busy_seconds,
+            reserve_bytes=self.limits.reserve_bytes,
+            store_bytes=self.limits.store_bytes,
+            **settings,
+        )
+
+    def make_client(self) -> TestClient:
+        application = make_application(
+            self.configuration,
+            self.build,
+            THEME,
+            store=self.letters,
+            keyring=self.keyring,
+            clock=self.clock,
+        )
+        return TestClient(application, base_url="http://portal.example", headers=OURS)
+
+    def sender(self, server: ScriptedServer | None = None, store: Store | None = None) -> Sender:
+        mail = replace(self.mail, port=server.port) if server else self.mail
+        configuration = replace(self.configuration, mail=mail)
+        return Sender(
+            store or self.letters,
+            self.keyring,
+            configuration,
+            SmtpTransport(mail),
+            self.clock,
+            make_staff_translate(configuration, THEME),
+        )
+
+    def check(
+        self, answers: Mapping[str, Any] | None = None, form: str = "governor-mailbox", **more: Any
+    ) -> Any:
+        answers = LETTER if answers is None else answers
+        return self.client.post(f"/zh/relay/{form}/check", data=dict(answers), **more)
+
+    def submit(self, fields: Mapping[str, Any], form: str = "governor-mailbox", **more: Any) -> Any:
+        return self.client.post(
+            f"/zh/relay/{form}/submit", data=dict(fields), follow_redirects=False, **more
+        )
+
+    def checked(
+        self, answers: Mapping[str, Any] | None = None, form: str = "governor-mailbox"
+    ) -> dict[str, list[str]]:
+        """The fields of the check page, after a time in which a person can read it."""
+        page = self.check(answers, form)
+        assert page.status_code == 200, page.text
+        self.clock.turn(seconds=10)
+        return hidden_fields(page.text)
+
+    def write(
+        self, answers: Mapping[str, Any] | None = None, form: str = "governor-mailbox"
+    ) -> tuple[str, str]:
+        """A letter all the way to its receipt: reference and query code."""
+        answer = self.submit(self.checked(answers, form), form)
+        assert answer.status_code == 303, answer.text
+        return self.receipt(answer)
+
+    def receipt(self, answer: Any) -> tuple[str, str]:
+        page = self.client.get(answer.headers["location"])
+        assert page.status_code == 200
+        reference, code = re.findall(r'<strong class="figures">([^<]*)</strong>', page.text)
+        return reference, code
+
+    def count(self, table: str, condition: str = "1") -> int:
+        return int(self.letters.query(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0])
+
+
+@contextmanager
+def running_sender(sender: Sender) -> Iterator[None]:
+    """The sender in a thread of its own."""
+    stop, wake = threading.Event(), threading.Event()
+    thread = threading.Thread(target=sender.run, args=(stop, wake, 0.02))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        wake.set()
+        thread.join()
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 20) -> None:
+    """Returns once it is true; fails when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port of loopback on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

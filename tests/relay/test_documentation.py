@@ -1,0 +1,70 @@
+"""docs/reference/relay.md names every setting and command; every text has its translations."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from domain.templating import load_translations
+from relay import form_flow, lookup_pages
+from relay.configuration import Configuration, Limits, MailSettings
+from relay.lookup import EVENT_TEXTS, STATE_TEXTS
+from relay.pages import REFUSALS, Problem
+from tests.relay.harness import REPOSITORY, THEME
+
+PAGE = (REPOSITORY / "docs" / "reference" / "relay.md").read_text("utf-8")
+
+
+def msgids() -> list[str]:
+    """Every text of the relay's pages that is put into words only when it is shown."""
+    texts = [*STATE_TEXTS.values(), *EVENT_TEXTS.values()]
+    for module in (form_flow, lookup_pages):
+        texts += [
+            value
+            for name, value in vars(module).items()
+            if is_sentence(value) and not name.startswith("__")
+        ]
+    problems = [*REFUSALS.values(), *module_problems()]
+    return texts + [text for problem in problems for text in (problem.heading, problem.what)]
+
+
+def is_sentence(value: object) -> bool:
+    return (
+        isinstance(value, str) and " " in value and value.endswith((".", "?")) and "\n" not in value
+    )
+
+
+def module_problems() -> list[Problem]:
+    return [
+        value
+        for module in (form_flow, lookup_pages)
+        for value in vars(module).values()
+        if isinstance(value, Problem)
+    ]
+
+
+@pytest.mark.parametrize("settings", [Configuration, Limits, MailSettings])
+def test_every_setting_is_documented(settings: type) -> None:
+    names = {field.name for field in fields(settings)} - {"fallback", "limits"}
+    assert {name for name in names if not re.search(rf"\b{name}\b", PAGE)} == set()
+
+
+def test_every_command_and_crash_point_is_documented() -> None:
+    main = (REPOSITORY / "relay" / "__main__.py").read_text("utf-8")
+    commands = re.findall(r'add_parser\(\s*"([a-z]+)"', main)
+    assert {name for name in commands if f"| `{name}" not in PAGE} == set()
+    points = [
+        point
+        for source in Path(REPOSITORY / "relay").glob("*.py")
+        for point in re.findall(r'pass_crash_point\("([^"]+)"\)', source.read_text("utf-8"))
+    ]
+    assert len(points) == 4
+    assert {point for point in points if f"`{point}`" not in PAGE} == set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "bo"])
+def test_every_text_is_translated(lang: str) -> None:
+    translate = load_translations(THEME / "translations", lang).gettext
+    assert len(msgids()) > 30
+    assert [text for text in msgids() if translate(text) == text] == []

@@ -1,0 +1,139 @@
+"""Requests that no browser sends; faults 36 to 38."""
+
+import json
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay.urlencoded import MalformedFormError, TooManyFieldsError, parse_urlencoded
+from tests.relay.harness import LETTER, Relay
+from tests.relay.processes import Installation
+
+CHECK = "/zh/relay/governor-mailbox/check"
+URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
+SLOW_CONNECTIONS = 100
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"&".join(b"f%d=1" % number for number in range(10_000)), 413),
+        (b"letter=" + b"x" * 600_000, 413),
+        (b"a;a;a", 422),
+        (b"a=1;b=2&&", 422),
+        (b"=1", 422),
+        (b"letter=%", 422),
+        (b"letter=%zz", 422),
+        (b"letter=%u4e00", 422),
+        (b"letter=%ff%fe", 422),
+        (b"letter=\xd6\xdd\xb3\xa4", 422),
+        (b"letter=%00", 422),
+        (b"letter=a\0b", 422),
+        (b"letter=%ed%a0%80", 422),
+        (b"letter=1&letter=2", 422),
+        (b"", 422),
+    ],
+)
+def test_36_a_wrong_body_is_answered_with_a_page(relay: Relay, body: bytes, status: int) -> None:
+    for step in ("check", "submit"):
+        answer = relay.client.post(
+            f"/zh/relay/governor-mailbox/{step}", content=body, headers=URLENCODED
+        )
+        # A body that can be read but answers nothing is shown as the form, to be filled in.
+        assert answer.status_code in (status, 200) if step == "submit" else (status,)
+        assert "<h1" in answer.text
+    assert relay.count("letter") == 0
+    assert relay.client.post("/zh/relay/status", content=body, headers=URLENCODED).status_code in (
+        status,
+        422,
+    )
+
+
+@pytest.mark.parametrize("charset", ["gbk", "utf-16", "utf-8; x=y"])
+def test_36_another_charset_is_refused(relay: Relay, charset: str) -> None:
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    assert (
+        relay.client.post(CHECK, content=b"a=b", headers={"content-type": kind}).status_code == 422
+    )
+
+
+def test_36_an_endless_body_costs_one_buffer(relay: Relay) -> None:
+    given = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal given
+        for _ in range(50 * 16):
+            given += 65_536
+            yield b"x" * 65_536
+
+    answer = relay.client.post(CHECK, content=endless(), headers=URLENCODED)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "application/json",
+        "text/plain",
+        "",
+    ],
+)
+def test_37_multipart_and_others_are_refused_unread_and_leave_no_file(
+    relay: Relay, kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    body = b"x" * 100_000 + b"--x\r\n" + json.dumps(LETTER).encode()
+    answer = relay.client.post(CHECK, content=body, headers={"content-type": kind})
+    assert answer.status_code == 415
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("length", ["5", "-1", "1e3", "１２", "99999999999999999999"])
+def test_37_a_wrong_length_is_refused(relay: Relay, length: str) -> None:
+    headers: Any = {**URLENCODED, "content-length": length.encode("utf-8")}
+    answer = relay.client.post(CHECK, content=b"letter=12345", headers=headers)
+    assert answer.status_code in (400, 413)
+
+
+@pytest.mark.slow
+def test_38_slow_bodies_are_closed_and_others_served(tmp_path: Path, build: Path) -> None:
+    limits = "body_seconds = 3\nbody_grace_seconds = 1\nbody_bytes_per_second = 1000"
+    installation = Installation(tmp_path, build, more_limits=limits)
+    head = (
+        f"POST {CHECK} HTTP/1.1\r\nHost: portal\r\nContent-Length: 100000\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    ).encode("ascii")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 1024)), hard))
+    with installation.serving() as (client, _process):
+        port = client.base_url.port
+        slow = [socket.create_connection(("127.0.0.1", port or 0)) for _ in range(SLOW_CONNECTIONS)]
+        for connection in slow:
+            connection.sendall(head + b"letter=x")
+        assert client.get("/zh/relay/status").status_code == 200
+        assert client.post(CHECK, data=LETTER).status_code == 200
+        deadline = time.monotonic() + 20
+        answers = []
+        for connection in slow:
+            connection.settimeout(max(0.1, deadline - time.monotonic()))
+            answers.append(connection.recv(100))
+            connection.close()
+        assert all(answer.startswith(b"HTTP/1.1 408") for answer in answers)
+
+
+def test_the_strict_reader_reads_what_browsers_send() -> None:
+    body = "a=%E5%B7%9E+x%26&b=1&b=2&c=".encode("ascii")
+    assert parse_urlencoded(body, 10) == {"a": ["州 x&"], "b": ["1", "2"], "c": [""]}
+    with pytest.raises(TooManyFieldsError):
+        parse_urlencoded(b"a=1&b=2", 1)
+    with pytest.raises(MalformedFormError):
+        parse_urlencoded(b"a=1;b", 5) and parse_urlencoded(b"b", 5)

@@ -1,0 +1,45 @@
+"""The preview: relay, sender and mail catcher behind one call."""
+
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from relay.mailcatcher import make_preview
+from tests.relay.harness import LETTER, OURS, THEME, hidden_fields, wait_until
+
+CHECK = "/zh/relay/governor-mailbox/check"
+
+
+def test_a_letter_written_in_the_preview_stands_on_the_catchers_page(
+    tmp_path: Path, build: Path
+) -> None:
+    preview = make_preview(build, THEME, tmp_path / "relay")
+    client = TestClient(preview.application, base_url="http://portal.example", headers=OURS)
+    preview.start()
+    try:
+        assert "No mail yet" in client.get("/mail/").text
+        fields = hidden_fields(client.post(CHECK, data=LETTER).text)
+        answer = client.post("/zh/relay/governor-mailbox/submit", data=fields)
+        assert answer.status_code == 200
+        wait_until(lambda: len(preview.catcher.mails) == 1)
+        page = client.get("/mail/").text
+        assert "州长信箱来信 LX-" in page
+        assert page.count("<article>") == 1
+    finally:
+        preview.stop()
+
+
+def test_the_preview_keeps_its_letters_and_keys(tmp_path: Path, build: Path) -> None:
+    for _ in range(2):
+        preview = make_preview(build, THEME, tmp_path / "relay")
+        preview.start()
+        preview.stop()
+    assert (tmp_path / "relay" / "keys.json").exists()
+
+
+def test_the_preview_owns_its_addresses(tmp_path: Path, build: Path) -> None:
+    preview = make_preview(build, THEME, tmp_path / "relay")
+    assert [
+        preview.owns(path)
+        for path in ("/mail/", "/zh/relay/status", "/bo/relay/x/check", "/zh/", "/zh/forms/x/", "/")
+    ] == [True, True, True, False, False, False]
