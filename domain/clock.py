@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 _LOCAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?", flags=re.ASCII)
 _UTC_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_UTC_LENGTH = len("2026-03-01T01:00:00Z")
 
 
 @lru_cache(maxsize=8)
@@ -49,9 +50,12 @@ def to_utc_text(moment: datetime) -> str:
 
 def parse_utc(utc_text: str) -> datetime:
     """The moment stored as "2026-03-01T01:00:00Z"."""
-    return datetime.strptime(utc_text, _UTC_FORMAT).replace(tzinfo=UTC)
+    if len(utc_text) != _UTC_LENGTH or utc_text[-1] != "Z":
+        raise ValueError(f"{utc_text!r} is not a moment like 2026-03-01T01:00:00Z")
+    return datetime.fromisoformat(utc_text)
 
 
+@lru_cache(maxsize=4096)
 def local_text(utc_text: str, timezone: str) -> str:
     """The stored moment as the site's own clock shows it: "2026-03-01 09:00"."""
     local = parse_utc(utc_text).astimezone(get_timezone(timezone))

@@ -8,7 +8,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,7 +55,8 @@ class SearchRow:
 
     def to_json(self) -> str:
         """Canonical JSON: equal rows are equal text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        values = {name: getattr(self, name) for name in _NAMES}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -65,6 +66,9 @@ class SearchRow:
             raise ValueError(f"search row of format {values.get('format')!r}, not {ROW_FORMAT}")
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         return cls(**{**values, **lists})
+
+
+_NAMES = tuple(sorted(SearchRow.__slots__))
 
 
 class RowStore:

@@ -4,10 +4,21 @@ import gettext
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 from domain.problems import PortalError
+
+
+class _Environment(jinja2.Environment):
+    """Looks into dicts first: `entry.url` of a dict is then one look-up and no exception."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The attribute, or the value of that key."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 def make_environment(
@@ -23,7 +34,7 @@ def make_environment(
     `translations`/<lang>.po (msgid = English); without that file they are English. Blocks of
     {% trans %} are trimmed; gettext is new style: a literal % is written %%.
     """
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_folders]),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,

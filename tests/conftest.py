@@ -25,11 +25,10 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one preview and one browser: mark them, and keep them on one worker."""
+    """Mark the journeys, so that the quick loop can leave them out."""
     for item in items:
         if REPOSITORY / "tests" / "journeys" in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")

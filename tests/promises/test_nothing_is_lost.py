@@ -40,6 +40,19 @@ def test_a_refused_build_changes_nothing(site: SmallSite) -> None:
     assert site.build().changed == 1
 
 
+def test_a_mistake_in_a_text_that_was_built_before_is_refused_too(site: SmallSite) -> None:
+    site.document("news/2026/text-2.en.md", id="text-2", title="Title")
+    site.build()
+    before = site.outputs()
+    for name in ("text-1.md", "text-2.md", "text-2.en.md"):
+        path = site.content / "news/2026" / name
+        path.write_text(path.read_text().replace("title:", "colour: red\ntitle:"))
+        with pytest.raises(BuildRefusedError) as refused:
+            site.build()
+        assert "meta-unknown-key" in {problem.code for problem in refused.value.problems}
+    assert differences(before, site.outputs()) == []
+
+
 @pytest.mark.parametrize("seconds", [0.2, 0.35, 0.5, 0.7, 0.9, 1.2])
 def test_a_killed_build_is_repaired_by_the_next(site: SmallSite, seconds: float) -> None:
     site.build("fresh")

@@ -7,14 +7,15 @@ rows and what the ledger is to note are handed back, since one process alone wri
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from plugins.portal.building.ledger import Made, Stale, pack_questions, question_number
-from plugins.portal.building.output import write_file
-from plugins.portal.catalogue.questions import Questions, answer_digest
+from plugins.portal.building.output import make_folder, write_file
+from plugins.portal.catalogue.questions import Questions
 from plugins.portal.catalogue.schema import open_catalogue_for_reading
 from plugins.portal.rendering.constants import Constants
 from plugins.portal.rendering.families import ROW, page_view
@@ -63,25 +64,27 @@ def _make(workshop: Workshop, answers: Answers, stale: Stale, rows: list[tuple[s
     reads = Reads(answers)
     viewer = Viewer(reads, workshop.templates.translate)
     view = page_view(stale.page, viewer)
-    fingerprint = _fingerprint(view, reads, workshop.closures)
+    fingerprint = _fingerprint(view, reads, answers, workshop.closures)
     hash_ = stale.hash
     is_row = stale.path.startswith(ROW)
-    target = workshop.build / stale.path
+    target = f"{workshop.build}/{stale.path}"
     is_written = False
-    if fingerprint != stale.fingerprint or not (is_row or target.is_file()):
+    if fingerprint != stale.fingerprint or not (is_row or os.path.isfile(target)):
         hash_ = _write(workshop, view, reads, stale, target, rows)
         is_written = hash_ != stale.hash or fingerprint != stale.fingerprint
     numbers = pack_questions(question_number(question) for question in reads.asked)
     return Made(stale.number, fingerprint, hash_, is_written, numbers)
 
 
-def _fingerprint(view: View, reads: Reads, closures: Mapping[str, str]) -> bytes:
+def _fingerprint(view: View, reads: Reads, answers: Answers, closures: Mapping[str, str]) -> bytes:
     """A digest of all that the bytes are made from: template, frame, site and view."""
     digest = hashlib.blake2b(digest_size=16)
     if isinstance(view, HtmlView):
         digest.update(closures[view.template].encode())
-        digest.update(answer_digest(reads.frame(view.lang)))
-        digest.update(answer_digest(reads.site()))
+        reads.frame(view.lang)
+        reads.site()
+        digest.update(answers.digest_of_kept(f"frame:{view.lang}"))
+        digest.update(answers.digest_of_kept("setting:site"))
     digest.update(repr(view).encode("utf-8", "replace"))
     return digest.digest()
 
@@ -91,7 +94,7 @@ def _write(
     view: View,
     reads: Reads,
     stale: Stale,
-    target: Path,
+    target: str,
     rows: list[tuple[str, str]],
 ) -> bytes:
     """The output is there with the view's bytes; their digest."""
@@ -106,7 +109,7 @@ def _write(
     digest = hashlib.blake2b(data, digest_size=16).digest()
     if stale.path.startswith(ROW):
         rows.append((stale.path[len(ROW) :], text))
-    elif digest != stale.hash or not target.is_file():
+    elif digest != stale.hash or not os.path.isfile(target):
         write_file(target, data)
     return digest
 
@@ -117,8 +120,8 @@ def _origin(workshop: Workshop, view: FileView) -> Path:
     return workshop.content / view.path
 
 
-def _copy(origin: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{target.name}.new")
+def _copy(origin: Path, target: str) -> None:
+    make_folder(os.path.dirname(target))
+    temporary = f"{target}.new"
     shutil.copyfile(origin, temporary)
-    temporary.replace(target)
+    os.replace(temporary, target)

@@ -7,17 +7,46 @@ import os
 from pathlib import Path
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """The file has these bytes; at no moment does it have some of them."""
+def write_file(path: str, data: bytes) -> None:
+    """The file has these bytes; one that was there before never has some of them.
+
+    A file that was not there is written in place: nobody knows of it yet, and a build that is
+    killed meanwhile makes it again.
+    """
+    descriptor = _create(path)
+    if descriptor is not None:
+        _write(descriptor, data)
+        return
     temporary = f"{path}.new"
+    _write(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), data)
+    os.replace(temporary, path)
+
+
+def _create(path: str) -> int | None:
+    """A descriptor of the file, which is new, its folder too where need be; else None."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        return os.open(path, flags, 0o644)
+    except FileExistsError:
+        return None
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        make_folder(os.path.dirname(path))
+        return os.open(path, flags, 0o644)
+
+
+def make_folder(folder: str) -> None:
+    """The folder is there; nearly always the one above it already is."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+
+
+def _write(descriptor: int, data: bytes) -> None:
     with open(descriptor, "wb", buffering=0) as file:
         file.write(data)
-    os.replace(temporary, path)
 
 
 def prune_file(root: Path, path: Path) -> None:

@@ -65,9 +65,10 @@ class Planner:
             for page in before.pages ^ after.pages
             if page[0] == "archive"
         }
-        if constants_changed:
-            self.plan_constants()
-        self._ask_again(questions)
+        if not changes.unsound:  # else the plan is rolled back, and its catalogue has gaps
+            if constants_changed:
+                self.plan_constants()
+            self._ask_again(questions)
         targets |= self._targets(ids) | {f"file:{path}" for path in files}
         lost = {address_of(output_path(page)) for page in before.pages - after.pages}
         targets |= {f"url:{url}" for url in lost}

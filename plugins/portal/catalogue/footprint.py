@@ -37,6 +37,12 @@ class Footprint:
     urls: set[str] = field(default_factory=set)
 
 
+_REFERENCED = (
+    "SELECT DISTINCT t.id FROM reference r JOIN name n ON n.name = r.target"
+    " JOIN document t ON t.number = n.document WHERE r.document=?"
+)
+
+
 class FootprintTaker:
     """Takes footprints from the catalogue as it is at this moment."""
 
@@ -98,6 +104,7 @@ class FootprintTaker:
         self._add_documents(footprint, id_)
         add = footprint.questions.add
         add(f"translations:{id_}")
+        add(f"citing:{id_}")
         for lang in self._languages:
             add(f"doc:{id_}.{lang}")
             add(f"entry:{id_}.{lang}")
@@ -123,7 +130,7 @@ class FootprintTaker:
         for (number,) in self._select("SELECT number FROM document WHERE id=?", id_):
             for (name,) in self._select("SELECT name FROM name WHERE document=?", number):
                 add(f"target:{name}")
-            for (target,) in self._select("SELECT target FROM reference WHERE document=?", number):
+            for (target,) in self._select(_REFERENCED, number):
                 add(f"citing:{target}")
             for (alias,) in self._aliases(number):
                 add(f"redirect:{alias}")

@@ -141,13 +141,14 @@ class Questions:
         id_, lang, is_primary = rows[0]
         return id_, lang, name.endswith(".md") and not is_primary
 
-    def citing(self, name: str) -> tuple[tuple[str, str], ...]:
-        """`citing:<name>`: (relation, id) of each visible document that refers to it."""
+    def citing(self, id_: str) -> tuple[tuple[str, str], ...]:
+        """`citing:<id>`: (relation, id) of each visible document that refers to it."""
         rows = self._rows(
-            "SELECT DISTINCT r.relation, d.id FROM reference r"
+            "SELECT DISTINCT r.relation, d.id FROM document t"
+            " JOIN name n ON n.document = t.number JOIN reference r ON r.target = n.name"
             " JOIN document d ON d.number = r.document"
-            " WHERE r.target=? AND d.is_visible ORDER BY 1, 2",
-            name,
+            " WHERE t.id=? AND d.is_visible ORDER BY 1, 2",
+            id_,
         )
         return tuple(rows)
 

@@ -14,7 +14,7 @@ from domain.languages import HTML_LANG, OWN_NAMES
 from domain.search_rows import SearchRow
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.catalogue.questions import DocumentAnswer
-from plugins.portal.catalogue.store import names_of, reference_name
+from plugins.portal.catalogue.store import reference_name
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Attachment, Document
 from plugins.portal.rendering.cards import (
@@ -235,9 +235,8 @@ def _related(answer: DocumentAnswer, words: Translate, reads: Reads) -> list[Con
         target = reads.ask(f"target:{reference_name(reference.target)}")
         if target:
             groups.setdefault(_RELATIONS[reference.relation][0], []).append(target[0])
-    for name in names_of(document):
-        for relation, id_ in reads.ask(f"citing:{name}"):
-            groups.setdefault(_RELATIONS[relation][1], []).append(id_)
+    for relation, id_ in reads.ask(f"citing:{document.id}"):
+        groups.setdefault(_RELATIONS[relation][1], []).append(id_)
     related = []
     for label, ids in groups.items():
         entries = [reads.entry(id_, document.lang) for id_ in dict.fromkeys(ids)]

@@ -19,27 +19,36 @@ _KEPT_FAMILIES = frozenset({"term", "terms", "tree", "setting", "frame", "form"}
 
 
 class Answers:
-    """The answers given in one worker: their digests, and those that every page asks for."""
+    """The answers given in one worker: their digests, and those that pages ask for again."""
 
     def __init__(self, questions: Questions) -> None:
         self.questions = questions
         self.digests: dict[str, bytes] = {}
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[str, tuple[Any, bytes]] = {}
+        self._recent: dict[str, Any] = {}
 
     def answer(self, question: str) -> Any:
         """The answer, its digest noted."""
         if question in self._kept:
-            return self._kept[question]
+            return self._kept[question][0]
+        if question in self._recent:
+            return self._recent[question]
         answer = self.questions.answer(question)
-        self.digests[question] = answer_digest(answer)
+        digest = self.digests[question] = answer_digest(answer)
         if question.partition(":")[0] in _KEPT_FAMILIES:
-            self._kept[question] = answer
+            self._kept[question] = answer, digest
+        else:
+            self._recent[question] = answer
         return answer
 
+    def digest_of_kept(self, question: str) -> bytes:
+        """The digest of an answer of the families that are kept; it was asked before."""
+        return self._kept[question][1]
+
     def take_digests(self) -> dict[str, bytes]:
-        """The digests noted since the last call; those of kept answers are noted again."""
-        taken = self.digests
-        self.digests = {}
+        """The digests noted since the last call; answers that are not kept are forgotten."""
+        taken, self.digests = self.digests, {}
+        self._recent.clear()
         return taken
 
 

@@ -1,0 +1,96 @@
+"""The bench's command line: `python -m bench corpus|run|table`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import BenchError
+from bench.corpus import Corpus
+from bench.forms import FORMS, write_corpus
+from bench.lists import shipped_lists
+from bench.prose import DEFAULT_FOLDER, load_prose
+from bench.runner import RunRequest, run
+from bench.table import print_table, put_table
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 done, 2 with a message where something is missing."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "corpus":
+            _corpus(options)
+        elif options.command == "run":
+            _run(options)
+        elif options.into:
+            put_table(options.result, options.into)
+        else:
+            print(print_table(options.result))
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _corpus(options: argparse.Namespace) -> None:
+    prose = load_prose(options.prose)
+    if options.to.exists() and any(options.to.iterdir()):
+        raise BenchError(f"{options.to} is not empty; nothing was written")
+    corpus = Corpus(options.documents, options.seed, prose, shipped_lists())
+    files = write_corpus(corpus, options.form, options.to)
+    print(f"{options.to}: {options.documents:,} documents, {files:,} files with attachments")
+
+
+def _run(options: argparse.Namespace) -> None:
+    request = RunRequest(
+        sizes=options.sizes,
+        repeat=options.repeat,
+        seed=options.seed,
+        prose=options.prose,
+        out=options.out,
+        work=options.work,
+        systems=options.systems,
+        jobs=options.jobs,
+    )
+    result = run(request)
+    print(print_table(result))
+    print(f"\n{result}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    corpus = commands.add_parser("corpus", help="write a corpus")
+    corpus.add_argument("--documents", type=int, required=True, help="translations counted")
+    corpus.add_argument("--to", type=Path, required=True, help="a folder that is empty or new")
+    corpus.add_argument("--form", choices=sorted(FORMS), default="portal")
+
+    measure = commands.add_parser("run", help="build it with everything, and measure")
+    measure.add_argument("--sizes", type=_sizes, default=[1_000, 10_000], metavar="N,N")
+    measure.add_argument("--repeat", type=int, default=3)
+    measure.add_argument(
+        "--systems", type=lambda text: text.split(","), default=["ours", "pelican"]
+    )
+    measure.add_argument("--jobs", type=int, default=2, help="of our builds")
+    measure.add_argument("--out", type=Path, default=Path("bench/results"))
+    measure.add_argument("--work", type=Path, help="where to build (default: a temporary folder)")
+
+    for command in (corpus, measure):
+        command.add_argument("--seed", type=int, default=1)
+        command.add_argument("--prose", type=Path, default=DEFAULT_FOLDER, help="real texts")
+
+    table = commands.add_parser("table", help="a result as Markdown")
+    table.add_argument("result", type=Path)
+    table.add_argument("--into", type=Path, help="a page with the marks for it")
+    return parser
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

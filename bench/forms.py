@@ -1,0 +1,148 @@
+"""The corpus written out: as content of this product, or as content of plain Pelican.
+
+Both forms have the same prose, headings, tables, links, attachments and translations; they
+differ in the header, in the way links are written, and in where attachments are named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bench.corpus import Corpus
+from bench.documents import Document, Facts
+
+SITE = """\
+format: 1
+id: bench
+names: {zh: 测试州人民政府, en: Bench Prefecture, bo: རྔ་བ}
+url: https://www.bench.example
+timezone: Asia/Shanghai
+languages: [zh, en, bo]
+default_language: zh
+strict: false
+"""
+
+Form = Callable[[Document], str]
+
+
+def write_corpus(corpus: Corpus, form: str, target: Path) -> int:
+    """The documents with their attachments are in `target`, in one of FORMS; how many files."""
+    if form == "portal":
+        _write(target / "site.yaml", SITE.encode())
+    written = 0
+    for document in corpus.documents():
+        written += write_document(document, form, target)
+    return written
+
+
+def write_document(document: Document, form: str, target: Path) -> int:
+    """One document with its attachments; how many files."""
+    folder = target / document.facts.folder
+    _write(folder / document.file_name, FORMS[form](document).encode())
+    for attachment in document.attachments:
+        _write(folder / attachment.name, attachment.content)
+    return 1 + len(document.attachments)
+
+
+def portal_text(document: Document) -> str:
+    """As our editors write it: YAML front matter, doc: and file links."""
+    facts = document.facts
+    head: dict[str, object] = {
+        "id": facts.id,
+        "title": document.title,
+        "kind": facts.kind,
+        "date": f"{facts.date:%Y-%m-%d %H:%M}",
+        "departments": list(document.departments),
+        "summary": document.summary,
+        "keywords": ["公告", facts.issuer],
+        "source": facts.issuer,
+        "sample": True,
+    }
+    if document.counties:
+        head["counties"] = list(document.counties)
+    if facts.kind == "document":
+        head |= _card(document)
+    lines = [f"{name}: {_yaml(value)}" for name, value in head.items()]
+    if document.attachments:
+        lines.append("attachments:")
+        lines += [f"- {{file: {a.name}, title: {_yaml(a.title)}}}" for a in document.attachments]
+    return "\n".join(["---", *lines, "---", "", _body(document, _portal_link)])
+
+
+def pelican_text(document: Document) -> str:
+    """As plain Pelican reads it: `Key: value` lines, {filename} and {static} links."""
+    facts = document.facts
+    lines = [
+        f"Title: {document.title}",
+        f"Date: {facts.date:%Y-%m-%d %H:%M}",
+        f"Category: {facts.column}",
+        f"Slug: {facts.slug}",
+        f"Lang: {document.lang}",
+        f"Summary: {document.summary}",
+    ]
+    parts = ["\n".join(lines), _body(document, _pelican_link)]
+    if document.attachments:
+        files = [f"- [{a.title}]({{static}}{a.name})" for a in document.attachments]
+        parts.append("\n".join(files) + "\n")
+    return "\n\n".join(parts)
+
+
+FORMS: Mapping[str, Form] = {"portal": portal_text, "pelican": pelican_text}
+
+
+def _card(document: Document) -> dict[str, object]:
+    facts = document.facts
+    day = f"{facts.date:%Y-%m-%d}"
+    card: dict[str, object] = {
+        "number": facts.official_number,
+        "index": f"513200000/{facts.year}-{facts.number + 1:07}",
+        "issuers": [facts.issuer],
+        "subject": document.subject,
+        "made": day,
+        "effective": day,
+        "validity": "in-force",
+    }
+    if document.relation:
+        relation, target = document.relation
+        card[relation] = [target.id if facts.number % 2 else target.official_number]
+    return card
+
+
+def _body(document: Document, link: Callable[[Document, Facts], str]) -> str:
+    paragraphs = list(document.paragraphs)
+    for place, target in enumerate(document.links):
+        chosen = (place * 3 + 1) % len(paragraphs)
+        paragraphs[chosen] += f"具体依照[{target.title}]({link(document, target)})执行。"
+    if document.extra:
+        paragraphs.insert(len(paragraphs) // 2, document.extra)
+    if document.table:
+        names, *rows = document.table
+        lines = [names, ["---"] * len(names), *rows]
+        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        paragraphs.insert(len(paragraphs) // 3 + 1, table)
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _portal_link(document: Document, target: Facts) -> str:
+    """By id or by path, as editors do both."""
+    if (document.facts.number + target.number) % 2:
+        return f"doc:{target.id}"
+    return _pelican_link(document, target)
+
+
+def _pelican_link(_: Document, target: Facts) -> str:
+    return f"{{filename}}/{target.folder}/{target.slug}.md"
+
+
+def _yaml(value: object) -> str:
+    """A value as YAML; JSON is that, and needs no library."""
+    if isinstance(value, str) and value[:1].isdigit() and " " in value:
+        return value  # a moment, as editors write it
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

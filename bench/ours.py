@@ -1,0 +1,129 @@
+"""Our build: in full, again, and after one edit, one addition and one deletion.
+
+The content is a Git repository, as it is for whoever uses the product; each change is
+committed before the build that is measured. What builds is a copy of the project, made when
+the run begins: whoever goes on working in the meantime would otherwise change the engine, and
+with it make everything stale.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bench import BenchError
+from bench.corpus import LAST_DAY, Corpus
+from bench.forms import write_corpus, write_document
+from bench.measuring import measure
+from bench.systems import ADD, AGAIN, DELETE, EDIT, FULL, Step, count_pages
+
+COUNTS = (
+    "documents",
+    "added",
+    "changed",
+    "removed",
+    "outputs_written",
+    "outputs_removed",
+    "views_computed",
+)
+PARTS = (
+    "publish.py",
+    "domain",
+    "plugins",
+    "publishing",
+    "search",
+    "relay",
+    "theme",
+    "content",
+    "requirements",
+)
+# One moment for all builds: the corpus ends before it, and midnight may pass during a run.
+AS_OF = f"{LAST_DAY + timedelta(days=1):%Y-%m-%d %H:%M}"
+
+_GIT_ENVIRONMENT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    **{
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "bench"), ("EMAIL", "bench@bench.example"))
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """`publish.py build` of the project in a folder, everything but the index."""
+
+    project: Path
+    jobs: int
+    title: str = "this project"
+
+    def prepare(self, corpus: Corpus, folder: Path) -> None:
+        content = folder / "content"
+        write_corpus(corpus, "portal", content)
+        _git(content, "init", "--quiet")
+        _commit(content, "corpus")
+        _git(content, "tag", "corpus")
+
+    def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
+        content, build = folder / "content", folder / "build"
+        _git(content, "reset", "--quiet", "--hard", "corpus")
+        shutil.rmtree(build, ignore_errors=True)
+        yield self._build(FULL, corpus, content, build)
+        yield self._build(AGAIN, corpus, content, build)
+        write_document(corpus.edited(), "portal", content)
+        _commit(content, EDIT)
+        yield self._build(EDIT, corpus, content, build)
+        write_document(corpus.added(), "portal", content)
+        _commit(content, ADD)
+        yield self._build(ADD, corpus, content, build)
+        (content / corpus.deleted().source_path).unlink()
+        _commit(content, DELETE)
+        yield self._build(DELETE, corpus, content, build)
+
+    def _build(self, step: str, corpus: Corpus, content: Path, build: Path) -> Step:
+        command = [sys.executable, "publish.py", "build"]
+        command += ["--content", str(content), "--build", str(build)]
+        command += ["--jobs", str(self.jobs), "--as-of", AS_OF, "--json"]
+        measured = measure(command, self.project, {})
+        report = json.loads(measured.output.splitlines()[-1])
+        counts = {name: int(report[name]) for name in COUNTS}
+        expected = corpus.size + (1 if step == ADD else 0)
+        if counts["documents"] != expected:
+            raise BenchError(f"{step}: {counts['documents']} documents built, not {expected}")
+        return Step(step, measured, count_pages(build / "site"), counts)
+
+
+def copy_project(project: Path, target: Path) -> Path:
+    """A copy of all that a build reads of the project; `target`, its folder."""
+    for name in PARTS:
+        part = project / name
+        if part.is_dir():
+            shutil.copytree(part, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif part.is_file():
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(part, target / name)
+    if not (target / "publish.py").is_file():
+        raise BenchError("publish.py is missing: there is nothing of ours to measure")
+    # Compiled once here, as it is after the first command that anybody gives.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(target)], check=True)
+    return target
+
+
+def _commit(content: Path, message: str) -> None:
+    _git(content, "add", "--all")
+    _git(content, "commit", "--quiet", "--message", message)
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        ["git", *arguments], cwd=folder, env={**os.environ, **_GIT_ENVIRONMENT}, check=True
+    )

@@ -1,0 +1,1 @@
+"""What else is measured on the corpus: one module for each, its settings in a folder beside it."""

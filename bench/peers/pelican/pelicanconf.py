@@ -1,0 +1,78 @@
+"""Stock Pelican 4.12 on the corpus of the bench: no plugin, its own Markdown, readers, writer.
+
+What it makes, and what of ours it does not: README.md beside this file. Every setting that
+differs from Pelican's own saves it work that we do not do either, or asks for a part that
+we make too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+SITENAME = "测试州人民政府"
+SITEURL = "https://www.bench.example"
+TIMEZONE = "Asia/Shanghai"
+DEFAULT_LANG = "zh"
+LOCALE = "C"
+DEFAULT_DATE_FORMAT = "%Y-%m-%d %H:%M"
+PLUGINS: list[str] = []
+
+THEME = "."
+THEME_STATIC_PATHS: list[str] = []
+
+# The addresses of our documents, columns and archives.
+ARTICLE_URL = ARTICLE_LANG_URL = "{lang}/{category}/{date:%Y}/{slug}/"
+ARTICLE_SAVE_AS = ARTICLE_LANG_SAVE_AS = ARTICLE_URL + "index.html"
+CATEGORY_URL = "zh/{slug}/"
+CATEGORY_SAVE_AS = CATEGORY_URL + "index.html"
+YEAR_ARCHIVE_URL = "zh/archive/{date:%Y}/"
+YEAR_ARCHIVE_SAVE_AS = YEAR_ARCHIVE_URL + "index.html"
+MONTH_ARCHIVE_URL = "zh/archive/{date:%Y}/{date:%m}/"
+MONTH_ARCHIVE_SAVE_AS = MONTH_ARCHIVE_URL + "index.html"
+DIRECT_TEMPLATES = ["index"]
+AUTHOR_SAVE_AS = TAG_SAVE_AS = ""
+PAGE_PATHS: list[str] = []
+
+# One feed of the newest 20 for each column, and one for the site.
+FEED_DOMAIN = SITEURL
+FEED_ALL_ATOM = "feeds/all.atom.xml"
+CATEGORY_FEED_ATOM = "feeds/{slug}.atom.xml"
+TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+FEED_MAX_ITEMS = 20
+
+# Attachments lie beside their texts.
+STATIC_PATHS = [""]
+
+# The extensions that we use; Pelican's own would add the highlighting of program code.
+MARKDOWN = {
+    "extension_configs": {
+        "markdown.extensions.extra": {},
+        "markdown.extensions.meta": {},
+        "markdown.extensions.sane_lists": {},
+        "markdown.extensions.toc": {},
+    },
+    "output_format": "html5",
+}
+# Summaries are plain text here and with us.
+FORMATTED_FIELDS: list[str] = []
+
+_places: dict[str, tuple[Sequence[Any], int]] = {}
+
+
+def neighbours(article: Any, categories: Sequence[tuple[Any, Sequence[Any]]]) -> tuple[Any, Any]:
+    """The article after and the one before, in its category.
+
+    Stock Pelican has none; looked up in a table made once, since looking for the article in
+    the list, for each article, would take time with the square of their number.
+    """
+    if not _places:
+        for _, listed in categories:
+            _places.update({each.slug: (listed, place) for place, each in enumerate(listed)})
+    articles, place = _places[article.slug]
+    newer = articles[place - 1] if place else None
+    older = articles[place + 1] if place + 1 < len(articles) else None
+    return newer, older
+
+
+JINJA_FILTERS = {"neighbours": neighbours}

@@ -1,0 +1,126 @@
+"""A run: every system on the same corpora, by turns, so that a busy moment hits them alike."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import ROOT, BenchError
+from bench.corpus import SHARES, Corpus
+from bench.lists import shipped_lists
+from bench.machine import describe_machine, describe_versions
+from bench.ours import Ours, copy_project
+from bench.peers.stock_pelican import StockPelican
+from bench.prose import load_prose
+from bench.systems import Step, System
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to measure; `work` None means a temporary folder, removed afterwards."""
+
+    sizes: Sequence[int]
+    repeat: int
+    seed: int
+    prose: Path
+    out: Path
+    work: Path | None
+    systems: Sequence[str]
+    jobs: int
+
+
+SYSTEMS: Mapping[str, Callable[[Path, int], System]] = {
+    "ours": lambda work, jobs: Ours(copy_project(ROOT, work / "project"), jobs),
+    "pelican": lambda _work, _jobs: StockPelican(),
+}
+"""All that can be measured, ours first: each made from the work folder and the number of jobs."""
+
+
+def run(request: RunRequest) -> Path:
+    """The run's result is in `request.out`, named by the day; its path."""
+    unknown = sorted(set(request.systems) - set(SYSTEMS))
+    if unknown:
+        raise BenchError(f"no system {unknown[0]}; there are: {', '.join(SYSTEMS)}")
+    prose, lists = load_prose(request.prose), shipped_lists()
+    corpora = [Corpus(size, request.seed, prose, lists) for size in request.sizes]
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=request.work) as folder:
+        work = Path(folder)
+        systems = {name: SYSTEMS[name](work, request.jobs) for name in request.systems}
+        result: dict[str, Any] = {
+            "format": FORMAT,
+            "taken": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "machine": describe_machine(work),
+            "versions": describe_versions(),
+            "corpus": {"seed": request.seed, "prose": prose.digest, "shares": SHARES},
+            "repeat": request.repeat,
+            "jobs": request.jobs,
+            "systems": {name: system.title for name, system in systems.items()},
+        }
+        _prepare(systems, corpora, work)
+        result["steps"] = _measure(systems, corpora, work, request.repeat)
+    return _write_result(result, request.out)
+
+
+def _prepare(systems: dict[str, System], corpora: Sequence[Corpus], work: Path) -> None:
+    for corpus in corpora:
+        for name, system in systems.items():
+            _say(f"writing {corpus.size:,} documents for {system.title}")
+            system.prepare(corpus, _folder(work, name, corpus))
+
+
+def _measure(
+    systems: dict[str, System], corpora: Sequence[Corpus], work: Path, repeat: int
+) -> list[dict[str, Any]]:
+    measured = []
+    for turn in range(repeat):
+        for corpus in corpora:
+            # The order changes from turn to turn: who comes second finds a warmer disk cache.
+            names = list(systems) if turn % 2 == 0 else list(reversed(systems))
+            for name in names:
+                folder = _folder(work, name, corpus)
+                for step in systems[name].steps(corpus, folder):
+                    _say(
+                        f"{turn + 1}/{repeat} {corpus.size:,} {name} {step.name}: {_in_words(step)}"
+                    )
+                    measured.append(
+                        {"system": name, "size": corpus.size, "turn": turn, **_as_row(step)}
+                    )
+    return measured
+
+
+def _as_row(step: Step) -> dict[str, Any]:
+    values = asdict(step)
+    took = values.pop("measured")
+    del took["output"]
+    return {"step": values.pop("name"), **took, **values}
+
+
+def _in_words(step: Step) -> str:
+    words = f"{step.measured.seconds:.2f} s, {step.measured.peak_pss_mb:.0f} MB"
+    written = step.counts.get("outputs_written")
+    return words if written is None else f"{words}, {written:,} outputs written"
+
+
+def _folder(work: Path, system: str, corpus: Corpus) -> Path:
+    return work / f"{system}-{corpus.size}"
+
+
+def _write_result(result: dict[str, Any], out: Path) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    day = result["taken"][:10]
+    names = [f"{day}.json", *(f"{day}-{number}.json" for number in range(2, 1_000))]
+    path = next(out / name for name in names if not (out / name).exists())
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return path
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,52 @@
+"""What the bench runs: a system writes the corpus in its own form, then takes its steps.
+
+A new peer is a class like `bench.peers.stock_pelican.StockPelican` and a line in `SYSTEMS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from bench.corpus import Corpus
+from bench.measuring import Measured
+
+FULL, AGAIN, EDIT, ADD, DELETE = "full", "again", "edit", "add", "delete"
+STEPS = {
+    FULL: "full build",
+    AGAIN: "nothing changed",
+    EDIT: "one text edited",
+    ADD: "one document added",
+    DELETE: "one document deleted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One build: what it took and what it says it did; `pages` are HTML files there after it."""
+
+    name: str
+    measured: Measured
+    pages: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class System(Protocol):
+    """Something that builds a site."""
+
+    @property
+    def title(self) -> str:
+        """Its name in tables."""
+
+    def prepare(self, corpus: Corpus, folder: Path) -> None:
+        """The corpus is in `folder`, in this system's form; not measured."""
+
+    def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
+        """A full build, then what else this system is asked; each from the state of the last."""
+
+
+def count_pages(folder: Path) -> int:
+    """HTML files below a folder."""
+    return sum(1 for _ in folder.rglob("*.html"))

@@ -1,0 +1,150 @@
+"""A result as Markdown: medians, ratios, memory and counts, with the machine named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import BenchError
+from bench.systems import EDIT, FULL, STEPS
+
+BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+OURS = "ours"
+
+Row = dict[str, Any]
+
+
+def put_table(result: Path, page: Path) -> None:
+    """The page has the result's table between its two marks, in place of the one before."""
+    text = page.read_text("utf-8")
+    if BEGIN not in text or END not in text:
+        raise BenchError(f"{page} has no {BEGIN} and {END}; nothing was changed")
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    page.write_text(f"{head}{BEGIN}\n{print_table(result)}\n{END}{tail}", "utf-8")
+
+
+def print_table(path: Path) -> str:
+    """The whole result as Markdown."""
+    result = json.loads(path.read_text("utf-8"))
+    rows: list[Row] = result["steps"]
+    sizes = sorted({row["size"] for row in rows})
+    parts = [_conditions(result), _full_builds(result, rows, sizes), _changes(rows, sizes)]
+    return "\n\n".join([*parts, _counts_in_words(rows, sizes)])
+
+
+def _conditions(result: Row) -> str:
+    machine, versions = result["machine"], result["versions"]
+    corpus = result["corpus"]
+    return (
+        f"Taken {result['taken'][:10]} on {machine['cores']} cores of {machine['processor']}, "
+        f"{machine['memory']}, {machine['system']}, {machine['file system']}, load before "
+        f"{machine['load before']}; Python {versions['python']}, Pelican {versions['pelican']}, "
+        f"Markdown {versions['markdown']}; project {versions['project']}. Corpus: seed "
+        f"{corpus['seed']}, prose {corpus['prose']}. Median of {result['repeat']}, "
+        f"{result['jobs']} processes of ours."
+    )
+
+
+def _full_builds(result: Row, rows: Sequence[Row], sizes: Sequence[int]) -> str:
+    lines = []
+    for size in sizes:
+        for name, title in result["systems"].items():
+            found = _select(rows, name, size, FULL)
+            if not found:
+                continue
+            lines.append(
+                [
+                    f"{size:,}",
+                    title,
+                    _spread(found, "seconds"),
+                    _ratio(rows, name, size),
+                    f"{_median(found, 'processor_seconds'):.1f}",
+                    f"{_median(found, 'pressure'):.0%}",
+                    f"{_median(found, 'peak_pss_mb'):,.0f}",
+                    f"{found[0]['pages']:,}",
+                    f"{_median(found, 'seconds') / found[0]['pages'] * 1_000:.2f}",
+                ]
+            )
+    names = ["documents", "full build by", "seconds (least to most)", "times ours"]
+    names += ["processor seconds", "pressure", "peak memory, MB", "HTML pages", "ms a page"]
+    return _table(names, lines)
+
+
+def _changes(rows: Sequence[Row], sizes: Sequence[int]) -> str:
+    counts = ("outputs_written", "outputs_removed", "views_computed")
+    lines = []
+    for step, title in STEPS.items():
+        for size in sizes:
+            found = _select(rows, OURS, size, step)
+            if not found:
+                continue
+            lines.append(
+                [
+                    title,
+                    f"{size:,}",
+                    _spread(found, "seconds"),
+                    f"{_median(found, 'peak_pss_mb'):,.0f}",
+                    *(_same(row["counts"][count] for row in found) for count in counts),
+                ]
+            )
+    names = ["our build", "documents", "seconds (least to most)", "peak memory, MB"]
+    return _table([*names, "outputs written", "outputs removed", "views computed"], lines)
+
+
+def _counts_in_words(rows: Sequence[Row], sizes: Sequence[int]) -> str:
+    """The promise of the incremental build, said of these figures."""
+    edits = [row for row in rows if row["system"] == OURS and row["step"] == EDIT]
+    found = {(row["counts"]["outputs_written"], row["counts"]["views_computed"]) for row in edits}
+    if not found:
+        return ""
+    at = " and ".join(f"{size:,}" for size in sizes)
+    if len(found) > 1:
+        pairs = ", ".join(f"{written} and {views}" for written, views in sorted(found))
+        return f"**Outputs written and views computed after one edit differ at {at}: {pairs}.**"
+    ((written, views),) = found
+    return (
+        f"After one edit, {written} outputs are written and {views} views computed, "
+        f"the same at {at} documents."
+    )
+
+
+def _ratio(rows: Sequence[Row], name: str, size: int) -> str:
+    """Median over the turns of this system's time by ours of the same turn."""
+    ours = {row["turn"]: row["seconds"] for row in _select(rows, OURS, size, FULL)}
+    ratios = [
+        row["seconds"] / ours[row["turn"]]
+        for row in _select(rows, name, size, FULL)
+        if row["turn"] in ours
+    ]
+    return f"{median(ratios):.2f}" if ratios else ""
+
+
+def _select(rows: Iterable[Row], system: str, size: int, step: str) -> list[Row]:
+    wanted = (system, size, step)
+    return [row for row in rows if (row["system"], row["size"], row["step"]) == wanted]
+
+
+def _median(rows: Sequence[Row], name: str) -> float:
+    return float(median(row[name] for row in rows))
+
+
+def _spread(rows: Sequence[Row], name: str) -> str:
+    values = [row[name] for row in rows]
+    write: Callable[[float], str] = "{:.1f}".format if min(values) >= 10 else "{:.2f}".format
+    if len(values) == 1:
+        return write(values[0])
+    return f"{write(median(values))} ({write(min(values))} to {write(max(values))})"
+
+
+def _same(values: Iterable[int]) -> str:
+    """The count, where all turns agree on it; all of them, where they do not."""
+    return " or ".join(f"{value:,}" for value in sorted(set(values)))
+
+
+def _table(names: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rule = ["---" if place < 2 else "---:" for place in range(len(names))]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [names, rule, *lines])

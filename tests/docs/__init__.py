@@ -1,0 +1,1 @@
+"""Documentation held to the code: what is written here about it is true, and complete."""

@@ -1,0 +1,51 @@
+"""One address for every page kind in every language: what axe reads and what is looked at."""
+
+from collections.abc import Iterator
+
+from domain.languages import LANGUAGES
+from tests.journeys.portal import Portal
+
+# The same in each language: the name of the page kind, and its address below /<lang>/.
+STANDING = {
+    "home": "",
+    "audience": "public/",
+    "main column": "government-documents/",
+    "departments": "departments/",
+    "counties": "counties/",
+    "forms": "forms/",
+    "form": "forms/governor-mailbox/",
+    "site map": "site-map/",
+    "search": "search/",
+    "status": "relay/status",
+}
+
+
+def page_kinds(portal: Portal) -> Iterator[tuple[str, str]]:
+    """(name, address) of each page kind; the name begins with the language."""
+    for lang in LANGUAGES:
+        for name, address in STANDING.items():
+            yield f"{lang} {name}", f"/{lang}/{address}"
+        yield f"{lang} department", first_link(portal, lang, "departments")
+        yield f"{lang} county", first_link(portal, lang, "counties")
+        yield from _documents(portal, lang)
+    yield "zh error", "/errors/404.html"
+
+
+def _documents(portal: Portal, lang: str) -> Iterator[tuple[str, str]]:
+    rows = [row for row in portal.documents() if row.lang == lang]
+    for kind in sorted({row.kind for row in rows}):
+        row = next(row for row in rows if row.kind == kind)
+        yield f"{lang} {kind}", row.url
+    if void := next((row for row in rows if row.validity in ("repealed", "void")), None):
+        yield f"{lang} document not in force", void.url
+    # A standing page has a year of its date, and no folder of that year.
+    if dated := next((row for row in rows if row.year and f"/{row.year}/" in row.url), None):
+        yield f"{lang} archive", f"/{lang}/{dated.column}/{dated.year}/"
+        yield f"{lang} search with results", f"/{lang}/search/?q={dated.title[:4]}"
+        yield f"{lang} column of the document", f"/{lang}/{dated.column}/"
+
+
+def first_link(portal: Portal, lang: str, directory: str) -> str:
+    """The first page below a directory, by name of its folder."""
+    folders = sorted((portal.build / "site" / lang / directory).glob("*/index.html"))
+    return f"/{lang}/{directory}/{folders[0].parent.name}/"

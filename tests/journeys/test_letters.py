@@ -1,0 +1,154 @@
+"""A resident writes to the governor's mailbox; the letter arrives at a real mail server.
+
+The preview's mail catcher is an SMTP server (aiosmtpd) that the relay delivers to over a
+socket; what it was given stands on its page.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from domain.forms import Field, Form
+from tests.journeys.browser import Watch
+from tests.journeys.portal import Portal
+
+FORM = "governor-mailbox"
+LETTER = "建议在学校门口设置减速带，孩子们上学更安全。"
+ANSWERS = {"text": "某甲", "e-mail": "person.a@example.com", "phone": "13800000000"}
+REFERENCE = re.compile(r"LX-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
+# Delivery happens behind the receipt; the page of the catcher is opened anew until then.
+DELIVERY_SECONDS = 30
+
+
+@pytest.fixture
+def form(portal: Portal) -> Form:
+    return Form.from_json((portal.build / "forms" / f"{FORM}.json").read_text(encoding="utf-8"))
+
+
+def test_a_resident_writes_a_letter_that_arrives_and_looks_up_its_state(
+    page: Page, form: Form
+) -> None:
+    page.goto("/zh/")
+    page.locator(f'main a[href="/zh/forms/{FORM}/"]').first.click()
+    fill_form(page, form)
+    send_button(page).click()
+    expect(page.locator(".answers")).to_contain_text(LETTER)
+    send_button(page).click()
+
+    reference, code = read_receipt(page)
+    assert re.fullmatch(REFERENCE, reference)
+
+    mail = mail_about(page, reference)
+    assert LETTER not in mail.locator("h2").inner_text()
+    headers = mail.locator("dl").inner_text()
+    assert not any(text in headers for text in (LETTER, ANSWERS["text"]))
+
+    page.goto("/zh/relay/status")
+    page.locator('main input[name="reference"]').fill(reference)
+    page.locator('main input[name="code"]').fill(code)
+    send_button(page).click()
+    state = page.locator(".letter-state")
+    expect(state.get_by_role("heading")).to_contain_text(reference)
+    # Received, then passed on to the department: the mail server has answered 250.
+    expect(state.locator(".steps li")).to_have_count(2)
+
+
+def test_a_double_click_sends_one_letter(page: Page, form: Form) -> None:
+    before = count_of_mails(page)
+    page.goto(f"/zh/forms/{FORM}/")
+    fill_form(page, form)
+    send_button(page).click()
+    send_button(page).dblclick()
+    reference, _code = read_receipt(page)
+    mail_about(page, reference)
+    assert count_of_mails(page) == before + 1
+
+
+def test_a_resident_goes_back_to_change_an_answer(page: Page, form: Form) -> None:
+    page.goto(f"/zh/forms/{FORM}/")
+    fill_form(page, form)
+    send_button(page).click()
+    page.locator("main button[formaction]").click()
+    text = next(field.id for field in form.fields if field.type == "long-text")
+    control = page.locator(f'main [name="{text}"]')
+    expect(control).to_have_value(LETTER)
+    control.fill(LETTER + "谢谢。")
+    send_button(page).click()
+    expect(page.locator(".answers")).to_contain_text("谢谢。")
+
+
+def test_mistakes_are_said_beside_the_fields_and_on_top_with_the_focus(
+    page: Page, watch: Watch
+) -> None:
+    watch.expected_failures.add(f"/zh/relay/{FORM}/check")
+    page.goto(f"/zh/forms/{FORM}/")
+    send_button(page).click()
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_visible()
+    expect(summary).to_be_focused()
+    first = summary.locator("a").first
+    target = first.get_attribute("href")
+    assert target is not None
+    first.click()
+    expect(page.locator(target)).to_be_focused()
+    expect(page.locator(".field-error").first).to_be_visible()
+
+
+def test_a_wrong_query_code_tells_nothing(page: Page, watch: Watch) -> None:
+    watch.expected_failures.add("/zh/relay/status")
+    page.goto("/zh/relay/status")
+    page.locator('main input[name="reference"]').fill("LX-20260101-7K3QD")
+    page.locator('main input[name="code"]').fill("0000-0000-0000-0000")
+    send_button(page).click()
+    expect(page.locator("main [role=alert]")).to_be_visible()
+    expect(page.locator(".letter-state")).to_have_count(0)
+
+
+def fill_form(page: Page, form: Form) -> None:
+    """Answer every field of the form as a resident would."""
+    for form_field in form.fields:
+        control = page.locator(f'main [name="{form_field.id}"]')
+        fill_field(control, form_field)
+
+
+def fill_field(control: Locator, form_field: Field) -> None:
+    """One answer, as its type asks."""
+    match form_field.type:
+        case "choice" | "multiple" | "scale" | "consent":
+            control.first.check()
+        case "long-text":
+            control.fill(LETTER)
+        case other:
+            control.fill(ANSWERS[other])
+
+
+def send_button(page: Page) -> Locator:
+    """The button that goes on, of the form in the main part."""
+    return page.locator("main form button:not([formaction]), main form input[type=submit]").last
+
+
+def read_receipt(page: Page) -> tuple[str, str]:
+    """Reference and query code, as the receipt shows them."""
+    expect(page).to_have_url(re.compile("/zh/relay/receipt/"))
+    codes = page.locator(".receipt-codes dd")
+    expect(codes).to_have_count(2)
+    return codes.nth(0).inner_text().strip(), codes.nth(1).inner_text().strip()
+
+
+def mail_about(page: Page, reference: str) -> Locator:
+    """The mail on the catcher's page that names `reference`; fails when none comes in time."""
+    mail = page.locator("article").filter(has_text=reference)
+    for _second in range(DELIVERY_SECONDS):
+        page.goto("/mail/")
+        if mail.count() > 0:
+            break
+        page.wait_for_timeout(1000)
+    expect(mail).to_have_count(1)
+    return mail
+
+
+def count_of_mails(page: Page) -> int:
+    """How many mails the catcher has shown so far."""
+    page.goto("/mail/")
+    return page.locator("article").count()
