@@ -72,22 +72,44 @@ def portal_text(document: Document) -> str:
 
 
 def pelican_text(document: Document) -> str:
-    """As plain Pelican reads it: `Key: value` lines, {filename} and {static} links."""
+    """As plain Pelican reads it: `Key: value` lines, {filename} and {static} links.
+
+    What Pelican has no key for is carried by those it has: departments, counties and keywords
+    are tags, the issuer is the author; the card's lines are metadata of the article.
+    """
     facts = document.facts
+    tags = [*document.departments, *document.counties, "公告", facts.issuer]
     lines = [
         f"Title: {document.title}",
         f"Date: {facts.date:%Y-%m-%d %H:%M}",
         f"Category: {facts.column}",
+        f"Tags: {', '.join(tags)}",
+        f"Authors: {facts.issuer}",
         f"Slug: {facts.slug}",
         f"Lang: {document.lang}",
         f"Summary: {document.summary}",
     ]
+    if facts.kind == "document":
+        lines += [
+            f"{_PELICAN_CARD[name]}: {value}"
+            for name, value in _card(document).items()
+            if name in _PELICAN_CARD
+        ]
     parts = ["\n".join(lines), _body(document, _pelican_link)]
     if document.attachments:
         files = [f"- [{a.title}]({{static}}{a.name})" for a in document.attachments]
         parts.append("\n".join(files) + "\n")
     return "\n\n".join(parts)
 
+
+_PELICAN_CARD = {
+    "number": "Number",
+    "index": "Index",
+    "subject": "Subject",
+    "made": "Made",
+    "effective": "Effective",
+    "validity": "Validity",
+}
 
 FORMS: Mapping[str, Form] = {"portal": portal_text, "pelican": pelican_text}
 

@@ -21,6 +21,29 @@ class _Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
 
+class Once:
+    """`once(macro, line, ...)`: what the macro makes of a line, made once for equal lines.
+
+    A document's line stands in the lists of its columns, departments and years; most of the
+    time of a long list was spent in making it again. `line` is a dict of plain values.
+    """
+
+    _LIMIT = 20_000
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Any, ...], Any] = {}
+
+    def __call__(self, macro: Any, line: dict[str, Any], *arguments: Any) -> Any:
+        """The macro's output."""
+        key = (macro.name, *line.values(), *arguments)
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= self._LIMIT:
+                self._made.clear()
+            made = self._made[key] = macro(line, *arguments)
+        return made
+
+
 def make_environment(
     template_folders: Sequence[Path],
     translations: Path,
@@ -45,6 +68,7 @@ def make_environment(
         cache_size=-1,
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.globals["once"] = Once()
     return _with_translations(environment, load_translations(translations, lang))
 
 

@@ -117,6 +117,35 @@ def test_line_in_another_language_says_which() -> None:
     assert '<span class="entry-lang" lang="zh-CN">中文</span>' in html
 
 
+def test_text_that_is_repealed_leads_to_what_repealed_it() -> None:
+    document = views("en")["document.html"]["document"]
+    new = document["related"][0]["entries"][0]
+    document["related"][0]["label"] = "Repealed by"
+    banner = render("document.html", "en", document=document).partition('class="card"')[0]
+    assert f'<span class="note">Repealed by</span> <span><a href="{new["url"]}">' in banner
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("audience.html", '<p class="lead" lang="zh-CN">'),
+        ("directory.html", '<span class="described-text" lang="zh-CN">'),
+        ("column.html", '<p class="lead" lang="zh-CN">'),
+        ("county.html", '<div class="text"><p lang="zh-CN">'),
+        ("document.html", '<dd lang="zh-CN">阿府办发〔2026〕12号</dd>'),
+    ],
+)
+def test_text_in_another_language_than_the_page_says_so(template: str, expected: str) -> None:
+    assert expected in render(template, "bo")
+    assert expected not in render(template, "zh")
+
+
+def test_column_of_standing_pages_does_not_call_itself_empty() -> None:
+    nothing = "Nothing has been published here yet."
+    assert nothing not in render("column.html", "en", entries=[], total=0)
+    assert nothing in render("column.html", "en", entries=[], total=0, pages=[])
+
+
 def test_closed_form_has_no_fields() -> None:
     html = render("form.html", "en", is_open=False, state_text="Closed since 1 March.")
     assert "Closed since 1 March." in html

@@ -32,6 +32,13 @@ def link(name: str, url: str, description: str = "") -> dict[str, str]:
     return {"name": name, "url": url, "description": description}
 
 
+def described(lang: str) -> dict[str, str]:
+    """A description as vocabularies have it: in Chinese and English; a Tibetan page says which."""
+    if lang == "bo":
+        return {"description": DESCRIPTION["zh"], "description_html_lang": HTML_LANG["zh"]}
+    return {"description": DESCRIPTION[lang], "description_html_lang": ""}
+
+
 def entry(lang: str, number: int, *, is_news: bool = False) -> dict[str, Any]:
     """A line in a list; the fourth exists in Chinese alone."""
     own = "zh" if number % 4 == 3 else lang
@@ -45,7 +52,6 @@ def entry(lang: str, number: int, *, is_news: bool = False) -> dict[str, Any]:
         "issuer": "" if is_news else ISSUER[lang],
         "validity": "" if is_news else STATES[number % 4],
         "kind": "news" if is_news else "document",
-        "column": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
         "summary": DESCRIPTION[own],
     }
 
@@ -148,7 +154,7 @@ def column_tree(lang: str) -> list[dict[str, Any]]:
         {
             "name": names[lang],
             "url": f"/{lang}/{key}/",
-            "description": DESCRIPTION[lang],
+            **described(lang),
             "children": [child, {**child, "children": []}] if number < 3 else [],
         }
         for number, (key, names) in enumerate(COLUMNS)
@@ -171,6 +177,7 @@ def document(lang: str) -> dict[str, Any]:
         {"label": label, "value": value} for label, value in zip(CARD[lang], values, strict=True)
     ]
     card[2] = {**card[2], "url": f"/{lang}/departments/gov-office/"}
+    card[4] = {**card[4], "html_lang": "" if lang == "zh" else HTML_LANG["zh"]}
     other = "en" if lang == "zh" else "zh"
     return {
         "title": TITLES[0][lang],
@@ -264,7 +271,8 @@ def _body(lang: str) -> dict[str, Any]:
             "phone": "0837-0000000",
             "address": TITLES[2][lang],
             "hours": "09:00-12:00",
-            "functions": DESCRIPTION[lang],
+            "functions": described(lang)["description"],
+            "functions_html_lang": described(lang)["description_html_lang"],
             "successors": [link(COUNTIES[1][lang], f"/{lang}/counties/x/")],
             "is_dissolved": True,
         },
@@ -280,7 +288,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         link(names[lang], f"/{lang}/{key}/", DESCRIPTION[lang]) for key, names in COLUMNS * 4
     ]
     counties = [link(names[lang], f"/{lang}/counties/x/", "") for names in COUNTIES]
-    departments = [link(ISSUER[lang], f"/{lang}/departments/x/", DESCRIPTION[lang])] * 6
+    departments = [link(ISSUER[lang], f"/{lang}/departments/x/") | described(lang)] * 6
     return {
         "home.html": {
             "audiences": audiences(lang),
@@ -294,7 +302,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             ],
         },
         "audience.html": {
-            "audience": {**audiences(lang)[0], "description": DESCRIPTION[lang]},
+            "audience": {**audiences(lang)[0], **described(lang)},
             "entries": _listing(lang, is_news=True),
             "columns": columns[:6],
             "forms": forms(lang),
@@ -303,7 +311,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "column": {
                 "id": "documents",
                 "name": COLUMNS[2][1][lang],
-                "description": DESCRIPTION[lang],
+                **described(lang),
                 "url": f"/{lang}/documents/",
                 "level": 1,
             },

@@ -30,32 +30,26 @@ YEAR_ARCHIVE_URL = "zh/archive/{date:%Y}/"
 YEAR_ARCHIVE_SAVE_AS = YEAR_ARCHIVE_URL + "index.html"
 MONTH_ARCHIVE_URL = "zh/archive/{date:%Y}/{date:%m}/"
 MONTH_ARCHIVE_SAVE_AS = MONTH_ARCHIVE_URL + "index.html"
+TAG_URL = "zh/tags/{slug}/"
+TAG_SAVE_AS = TAG_URL + "index.html"
+AUTHOR_URL = "zh/issuers/{slug}/"
+AUTHOR_SAVE_AS = AUTHOR_URL + "index.html"
 DIRECT_TEMPLATES = ["index"]
-AUTHOR_SAVE_AS = TAG_SAVE_AS = ""
 PAGE_PATHS: list[str] = []
 
-# One feed of the newest 20 for each column, and one for the site.
+# The newest 20 of the site, of each column, and of each department, county and keyword.
 FEED_DOMAIN = SITEURL
 FEED_ALL_ATOM = "feeds/all.atom.xml"
 CATEGORY_FEED_ATOM = "feeds/{slug}.atom.xml"
-TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+TAG_FEED_ATOM = "feeds/tags/{slug}.atom.xml"
+AUTHOR_FEED_ATOM = "feeds/issuers/{slug}.atom.xml"
+TRANSLATION_FEED_ATOM = AUTHOR_FEED_RSS = None
 FEED_MAX_ITEMS = 20
+# As ours: the summary, not the text.
+RSS_FEED_SUMMARY_ONLY = True
 
 # Attachments lie beside their texts.
 STATIC_PATHS = [""]
-
-# The extensions that we use; Pelican's own would add the highlighting of program code.
-MARKDOWN = {
-    "extension_configs": {
-        "markdown.extensions.extra": {},
-        "markdown.extensions.meta": {},
-        "markdown.extensions.sane_lists": {},
-        "markdown.extensions.toc": {},
-    },
-    "output_format": "html5",
-}
-# Summaries are plain text here and with us.
-FORMATTED_FIELDS: list[str] = []
 
 _places: dict[str, tuple[Sequence[Any], int]] = {}
 

@@ -28,7 +28,7 @@ from plugins.portal.building.output import prune_file, prune_unknown
 from plugins.portal.building.planning import Planner
 from plugins.portal.building.register import apply_register
 from plugins.portal.building.sources import Sources, find_sources
-from plugins.portal.building.workers import into_chunks, run_chunks
+from plugins.portal.building.workers import into_chunks, run_chunks, without_cycle_collection
 from plugins.portal.catalogue.footprint import FootprintTaker
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.catalogue.schema import open_catalogue, open_catalogue_in_memory
@@ -104,7 +104,7 @@ def build_site(request: BuildRequest) -> BuildReport:
     build/ was changed. A build that was killed is completed by the next one.
     """
     started = time.monotonic()
-    with build_lock(request.build):
+    with build_lock(request.build), without_cycle_collection():
         connection = open_catalogue(request.build / DATABASE)
         ledger = Ledger(connection)
         site = load_site(request)
@@ -352,6 +352,7 @@ def _make_stale(
         templates=site.templates,
         constants=site.constants,
         closures=json.loads(ledger.get("closures") or "{}"),
+        engine=site.inputs.engine.encode(),
     )
     chunks = into_chunks(list(ledger.stale()), MAKING_CHUNK)
     waiting: list[MadeChunk] = []

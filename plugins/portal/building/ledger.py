@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plugins.portal.catalogue.footprint import Page
@@ -33,7 +33,6 @@ CREATE TABLE output(
 );
 CREATE INDEX output_stale ON output(number) WHERE is_stale;
 CREATE INDEX output_dead ON output(number) WHERE is_dead;
-CREATE INDEX output_family ON output(family);
 CREATE INDEX output_path ON output(path);
 CREATE TABLE question(number INTEGER PRIMARY KEY, question TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE reader(question INTEGER, output INTEGER, PRIMARY KEY(question, output))
@@ -52,6 +51,7 @@ class Stale:
     path: str
     fingerprint: bytes
     hash: bytes
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Made:
     hash: bytes
     is_written: bool
     questions: bytes
+    is_new: bool = False
 
 
 def page_text(page: Page) -> str:
@@ -73,6 +74,11 @@ def page_text(page: Page) -> str:
 def parse_page(text: str) -> Page:
     """The page that `page_text` wrote."""
     return tuple(text.split(_SEPARATOR))
+
+
+def _page_range(family: str) -> tuple[str, str]:
+    """The bounds between which all pages of a family sort: "home", "home\x1f..."."""
+    return family, family + chr(ord(_SEPARATOR) + 1)
 
 
 def question_number(question: str) -> int:
@@ -147,14 +153,15 @@ class Ledger:
             parse_page(row[0])
             for family in families
             for row in self.connection.execute(
-                "SELECT page FROM output WHERE family=? AND NOT is_dead", (family,)
+                "SELECT page FROM output WHERE page >= ? AND page < ? AND NOT is_dead",
+                _page_range(family),
             )
         }
 
     def dead(self) -> list[tuple[int, Page, str]]:
         """(number, page, path) of each output to remove."""
         rows = self.connection.execute(
-            "SELECT number, page, path FROM output WHERE is_dead ORDER BY path"
+            "SELECT number, page, path FROM output WHERE is_dead ORDER BY +path"
         )
         return [(number, parse_page(page), path) for number, page, path in rows]
 
@@ -172,6 +179,16 @@ class Ledger:
             (path, family),
         ).fetchone()
         return row is not None
+
+    def documents_at_taken_paths(self) -> set[int]:
+        """The catalogue's documents whose path some other family wants too."""
+        rows = self.connection.execute(
+            "SELECT d.number FROM output o JOIN output other ON other.path = o.path"
+            " AND other.family <> 'document' AND NOT other.is_dead"
+            " JOIN document d ON o.path = 'site' || d.url || 'index.html'"
+            " WHERE o.family = 'document' AND NOT o.is_dead"
+        )
+        return {row[0] for row in rows}
 
     def forget(self, number: int) -> None:
         """The output's row and what it read are gone."""
@@ -213,29 +230,42 @@ class Ledger:
     def mark_families_stale(self, families: Iterable[str]) -> None:
         """All outputs of these families are to be made again."""
         self.connection.executemany(
-            "UPDATE output SET is_stale=1 WHERE family=? AND NOT is_dead",
-            ((family,) for family in families),
+            "UPDATE output SET is_stale=1 WHERE page >= ? AND page < ? AND NOT is_dead",
+            (_page_range(family) for family in families),
         )
 
     def stale(self) -> Iterator[Stale]:
         """The outputs to make, in the order of their rows."""
         rows = self.connection.execute(
-            "SELECT number, page, path, fingerprint, hash FROM output"
+            "SELECT number, page, path, fingerprint, hash, questions = x'' FROM output"
             " WHERE is_stale ORDER BY number"
         ).fetchall()
-        for number, page, path, fingerprint, hash_ in rows:
-            yield Stale(number, parse_page(page), path, fingerprint or b"", hash_ or b"")
+        for number, page, path, fingerprint, hash_, is_new in rows:
+            yield Stale(
+                number, parse_page(page), path, fingerprint or b"", hash_ or b"", bool(is_new)
+            )
 
     def note_made(
-        self, made: Iterable[Made], answers: Iterable[tuple[str, bytes]], revision: int
+        self, made: Sequence[Made], answers: Iterable[tuple[str, bytes]], revision: int
     ) -> None:
         """These outputs are as the ledger says; `answers` are (question, digest) they read."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO question VALUES (?,?,?)",
             ((question_number(question), question, digest) for question, digest in answers),
         )
-        for output in made:
+        known = [output for output in made if not output.is_new]
+        new = [output for output in made if output.is_new]
+        for output in known:
             self._note_output(output, revision)
+        self.connection.executemany(
+            "UPDATE output SET is_stale=0, fingerprint=?, hash=?, questions=?, revision=?"
+            " WHERE number=?",
+            [(o.fingerprint, o.hash, o.questions, revision, o.number) for o in new],
+        )
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO reader VALUES (?,?)",
+            sorted((question, o.number) for o in new for question in array("q", o.questions)),
+        )
 
     def _note_output(self, made: Made, revision: int) -> None:
         execute = self.connection.execute

@@ -34,6 +34,7 @@ class Workshop:
     templates: Templates
     constants: Constants
     closures: Mapping[str, str]
+    engine: bytes
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ def _make(workshop: Workshop, answers: Answers, stale: Stale, rows: list[tuple[s
     reads = Reads(answers)
     viewer = Viewer(reads, workshop.templates.translate)
     view = page_view(stale.page, viewer)
-    fingerprint = _fingerprint(view, reads, answers, workshop.closures)
+    fingerprint = _fingerprint(view, reads, workshop)
     hash_ = stale.hash
     is_row = stale.path.startswith(ROW)
     target = f"{workshop.build}/{stale.path}"
@@ -73,19 +74,21 @@ def _make(workshop: Workshop, answers: Answers, stale: Stale, rows: list[tuple[s
         hash_ = _write(workshop, view, reads, stale, target, rows)
         is_written = hash_ != stale.hash or fingerprint != stale.fingerprint
     numbers = pack_questions(question_number(question) for question in reads.asked)
-    return Made(stale.number, fingerprint, hash_, is_written, numbers)
+    return Made(stale.number, fingerprint, hash_, is_written, numbers, stale.is_new)
 
 
-def _fingerprint(view: View, reads: Reads, answers: Answers, closures: Mapping[str, str]) -> bytes:
-    """A digest of all that the bytes are made from: template, frame, site and view."""
-    digest = hashlib.blake2b(digest_size=16)
+def _fingerprint(view: View, reads: Reads, workshop: Workshop) -> bytes:
+    """A digest of all that the bytes are made from: engine, template, and every answer read.
+
+    A view is a pure function of the answers, so their digests stand for it; that is cheaper
+    than a digest of the view, which has the whole text in it.
+    """
+    digest = hashlib.blake2b(workshop.engine, digest_size=16)
     if isinstance(view, HtmlView):
-        digest.update(closures[view.template].encode())
         reads.frame(view.lang)
         reads.site()
-        digest.update(answers.digest_of_kept(f"frame:{view.lang}"))
-        digest.update(answers.digest_of_kept("setting:site"))
-    digest.update(repr(view).encode("utf-8", "replace"))
+        digest.update(workshop.closures[view.template].encode())
+    digest.update(b"".join(reads.asked.values()))
     return digest.digest()
 
 

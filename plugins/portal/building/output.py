@@ -24,14 +24,11 @@ def write_file(path: str, data: bytes) -> None:
 
 def _create(path: str) -> int | None:
     """A descriptor of the file, which is new, its folder too where need be; else None."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    make_folder(os.path.dirname(path))
     try:
-        return os.open(path, flags, 0o644)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
         return None
-    except FileNotFoundError:
-        make_folder(os.path.dirname(path))
-        return os.open(path, flags, 0o644)
 
 
 def make_folder(folder: str) -> None:

@@ -19,8 +19,12 @@ from plugins.portal.catalogue.store import CatalogueStore, names_of
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
 from plugins.portal.checking.links import check_links, leading_to
+from plugins.portal.checking.suspects import find_suspects
 from plugins.portal.rendering.constants import CONSTANT_FAMILIES
 from plugins.portal.rendering.families import FIXED_FAMILIES, address_of, output_path
+
+_BY_PERIOD = ("archive", "sitemap")
+"""Families whose pages have the arguments of the question that they ask."""
 
 SERVICE_PATHS = ("search", "relay")
 
@@ -60,10 +64,9 @@ class Planner:
         questions = before.questions | after.questions | {f"file:{path}" for path in files}
         questions |= {f"redirect:{url}" for url in after.urls}
         questions |= {f"withdrawal:{url}" for url in after.urls}
+        # Where a year is divided or joined again, its other pages change as well.
         questions |= {
-            f"archive:{page[1]}:{page[2]}:{page[3]}"
-            for page in before.pages ^ after.pages
-            if page[0] == "archive"
+            ":".join(page) for page in before.pages ^ after.pages if page[0] in _BY_PERIOD
         }
         if not changes.unsound:  # else the plan is rolled back, and its catalogue has gaps
             if constants_changed:
@@ -72,7 +75,9 @@ class Planner:
         targets |= self._targets(ids) | {f"file:{path}" for path in files}
         lost = {address_of(output_path(page)) for page in before.pages - after.pages}
         targets |= {f"url:{url}" for url in lost}
-        return self._check(ids, targets, lost | self.touched_urls)
+        numbers = numbers_of_ids(self.store.connection, ids)
+        numbers |= leading_to(self.store.connection, targets)
+        return self._check(numbers, lost | self.touched_urls)
 
     def _ids_of_sources(self, sources: Iterable[str]) -> set[str]:
         return {
@@ -142,6 +147,7 @@ class Planner:
     def plan_everything(self, changes: Changes) -> list[Problem]:
         """Every output that should be is to be made; every other is to go."""
         apply_changes(self.store, changes)
+        self.store.clear_lists()
         rows = self.store.connection.execute("SELECT DISTINCT id FROM document").fetchall()
         ids = {row[0] for row in rows}
         self._refresh(ids - self._ids_of_sources(changes.unsound))
@@ -150,16 +156,16 @@ class Planner:
         self.ledger.add_pages((page, output_path(page)) for page in self.taker.everything())
         self.ledger.settle_dead()
         released = self.store.connection.execute("SELECT url FROM released").fetchall()
-        return self._check(ids, set(), {row[0] for row in released})
+        suspects = find_suspects(self.store.connection)
+        suspects |= self.ledger.documents_at_taken_paths()
+        return self._check(suspects, {row[0] for row in released})
 
     # Checks
 
-    def _check(self, ids: Iterable[str], targets: set[str], lost: set[str]) -> list[Problem]:
+    def _check(self, numbers: set[int], lost: set[str]) -> list[Problem]:
         connection = self.store.connection
-        numbers = numbers_of_ids(connection, ids)
         problems = check_addresses(connection, numbers, self._is_taken)
         problems += check_aliases(connection, numbers)
-        numbers |= leading_to(connection, targets)
         problems += check_links(connection, numbers, self._is_address)
         problems += check_released(connection, (url for url in lost if not self._is_address(url)))
         return problems

@@ -7,14 +7,14 @@ hundred entries costs one query and no document is opened.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from domain.clock import local_text
 from plugins.portal.reading.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a list shows of a document; `moment` and `updated` are UTC texts."""
 
     id: str
@@ -33,9 +33,10 @@ class Entry:
 
     def to_json(self) -> str:
         """The entry as a JSON list, in the order of its fields."""
-        return json.dumps([getattr(self, name) for name in self.__slots__], ensure_ascii=False)
+        return json.dumps(self, ensure_ascii=False)
 
 
+@lru_cache(maxsize=8192)
 def entry_from_json(text: str) -> Entry:
     """The entry that `to_json` wrote."""
     return Entry(*json.loads(text))

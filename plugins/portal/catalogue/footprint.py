@@ -92,7 +92,7 @@ class FootprintTaker:
             "SELECT listing, period FROM tally WHERE length(period)=4 ORDER BY 1, 2"
         ).fetchall()
         for listing, year in years:
-            yield from sorted(self.listing_pages(listing, year))
+            yield from self.listing_pages(listing, year)
         urls = self._connection.execute(
             "SELECT url FROM redirect UNION SELECT url FROM withdrawal UNION SELECT url FROM alias"
             " ORDER BY url"
@@ -156,6 +156,7 @@ class FootprintTaker:
             family, _, term = listing.partition("/")
             month = f"{year}/{day[:2]}"
             if family == "sitemap":
+                footprint.questions.add(f"sitemap:{term}:{year}")
                 footprint.questions.add(f"sitemap:{term}:{month}")
                 footprint.questions.add("periods:sitemap")
             elif family in ARCHIVED:
@@ -176,8 +177,8 @@ class FootprintTaker:
         """The pages that a listing has through one year: feeds, sitemaps, the year's archive."""
         family, _, term = listing.partition("/")
         if family == "sitemap":
-            for month in self._questions.parts_of(listing, year):
-                yield ("sitemap", term, month)
+            for period in self._questions.sitemap_periods(listing, year):
+                yield ("sitemap", term, period)
         if family in FED and self._questions.total(listing):
             for lang in self._languages:
                 for form in FEEDS:

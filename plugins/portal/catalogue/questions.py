@@ -8,11 +8,12 @@ altered the answer (`touched.py`). "Nothing there" is an answer like any other.
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from plugins.portal.catalogue.entries import Entry, entry_from_json
 from plugins.portal.catalogue.translations import inherit
@@ -35,19 +36,30 @@ class DocumentAnswer:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveAnswer:
+class ArchiveAnswer(NamedTuple):
     """A period of a listing: its entries, or the shorter periods it is divided into."""
 
     entries: tuple[Entry, ...] = ()
     parts: tuple[str, ...] = ()
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
 def answer_digest(answer: object) -> bytes:
     """A digest that differs when the answer does."""
     if isinstance(answer, DocumentAnswer):
         return answer.digest
-    return hashlib.blake2b(repr(answer).encode("utf-8", "replace"), digest_size=12).digest()
+    text = _encode(answer).encode("utf-8", "replace")
+    return hashlib.blake2b(text, digest_size=12).digest()
+
+
+_NEWEST_FIRST = {
+    True: "m.moment DESC, m.id DESC",
+    # Without a limit the few rows of a period are sorted; the plus signs keep SQLite from
+    # walking the whole listing in the order of its index instead.
+    False: "+m.moment DESC, +m.id DESC",
+}
 
 
 class Questions:
@@ -157,8 +169,8 @@ class Questions:
         column, _, id_ = arguments.partition("/")
         listing = f"column/{column}"
         rows = self._rows(
-            "SELECT m.moment FROM document d JOIN member m ON m.document = d.number"
-            " AND m.listing=? WHERE d.id=? AND d.is_primary",
+            "SELECT m.moment FROM document d CROSS JOIN member m"
+            " ON m.document = d.number AND m.listing=? WHERE d.id=? AND d.is_primary",
             listing,
             id_,
         )
@@ -215,7 +227,7 @@ class Questions:
             "SELECT coalesce(t.entry, p.entry) FROM member m"
             " JOIN document p ON p.number = m.document"
             " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
-            f" WHERE {condition} ORDER BY m.moment DESC, m.id DESC{limit}",
+            f" WHERE {condition} ORDER BY {_NEWEST_FIRST[bool(limit)]}{limit}",
             lang,
             listing,
             *more,
@@ -265,17 +277,27 @@ class Questions:
     # Sitemaps and files
 
     def periods(self, family: str) -> tuple[tuple[str, str], ...]:
-        """`periods:sitemap`: (main column, "2026/03") of each sitemap that has addresses."""
+        """`periods:sitemap`: (main column, "2026" or "2026/03") of each sitemap."""
         rows = self._rows(
             "SELECT listing, period FROM tally WHERE listing > ? AND listing < ?"
-            " AND length(period)=7 ORDER BY listing, period",
+            " AND length(period)=4 ORDER BY listing, period",
             f"{family}/",
             f"{family}0",
         )
-        return tuple((listing.partition("/")[2], period) for listing, period in rows)
+        return tuple(
+            (listing.partition("/")[2], period)
+            for listing, year in rows
+            for period in self.sitemap_periods(listing, year)
+        )
+
+    def sitemap_periods(self, listing: str, year: str) -> list[str]:
+        """The year, or its months where it has more than ARCHIVE_LIMIT documents."""
+        if self._total(listing, year) > ARCHIVE_LIMIT:
+            return self.parts_of(listing, year)
+        return [year]
 
     def sitemap(self, arguments: str) -> tuple[tuple[str, str, str, str], ...]:
-        """`sitemap:<main column>:<2026/03>`: (id, lang, url, updated) of each translation."""
+        """`sitemap:<main column>:<period>`: (id, lang, url, updated) of each translation."""
         column, _, period = arguments.partition(":")
         year, _, month = period.partition("/")
         rows = self._rows(
@@ -283,8 +305,8 @@ class Questions:
             " WHERE m.listing=? AND m.year=? AND m.day >= ? AND m.day < ? ORDER BY d.url",
             f"sitemap/{column}",
             year,
-            f"{month}/",
-            f"{month}0",
+            month,
+            f"{month}\U0010ffff",
         )
         entries = [entry_from_json(row[0]) for row in rows]
         return tuple((e.id, e.lang, e.url, e.updated) for e in entries)

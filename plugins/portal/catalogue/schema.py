@@ -30,7 +30,8 @@ CREATE TABLE document(
     digest BLOB NOT NULL
 );
 CREATE INDEX document_id ON document(id, lang);
-CREATE INDEX document_url ON document(folded_url);
+CREATE INDEX document_folded_url ON document(folded_url);
+CREATE INDEX document_url ON document(url);
 CREATE TABLE body(number INTEGER PRIMARY KEY, html TEXT NOT NULL);
 
 -- Names by which texts refer to a document: its id, its number ("no:..."), its source path.
@@ -48,6 +49,7 @@ CREATE TABLE member(
     PRIMARY KEY(listing, year, day, moment, id)
 ) WITHOUT ROWID;
 CREATE INDEX member_moment ON member(listing, moment, id);
+CREATE INDEX member_document ON member(document, listing);
 -- How many members a listing has in a period: "" for all, "2026", "2026/03", "2026/03/09".
 CREATE TABLE tally(listing TEXT, period TEXT, total INTEGER NOT NULL,
     PRIMARY KEY(listing, period)) WITHOUT ROWID;
@@ -113,7 +115,7 @@ def _open_current(path: Path) -> sqlite3.Connection | None:
 def open_catalogue_for_reading(path: Path) -> sqlite3.Connection:
     """A read-only connection, for a worker; to be opened after the fork."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    connection.execute("PRAGMA mmap_size = 1073741824")
+    connection.execute("PRAGMA cache_size = -32768")
     return connection
 
 

@@ -44,6 +44,7 @@ class CatalogueStore:
         self.kinds = kinds
         self.shows_drafts = shows_drafts
         self._tallies: Counter[tuple[str, str]] = Counter()
+        self._is_cleared = False
 
     # Sources
 
@@ -107,7 +108,7 @@ class CatalogueStore:
         variants = self._variants(id_)
         visible = [(n, d) for n, d in variants if self._is_visible(d, now)]
         primary = min(visible, key=lambda v: self._language_rank(v[1].lang), default=None)
-        incoming = self._incoming(variants, now)
+        incoming = self._incoming(id_, now)
         shown = {number for number, _ in visible}
         for number, written in variants:
             document = written
@@ -126,6 +127,12 @@ class CatalogueStore:
             )
         self._place(id_, primary)
         self._note_transitions(id_, [document for _, document in variants])
+
+    def clear_lists(self) -> None:
+        """No id is placed anywhere: all of them are refreshed next, each for the first time."""
+        for table in ("member", "placement", "tally", "transition"):
+            self.connection.execute(f"DELETE FROM {table}")
+        self._is_cleared = True
 
     def flush_tallies(self) -> None:
         """The totals of all listings are those after the refreshes so far."""
@@ -157,20 +164,19 @@ class CatalogueStore:
         site = self.vocabulary.site
         return -1 if lang == site.default_language else list(site.languages).index(lang)
 
-    def _incoming(self, variants: list[tuple[int, Document]], now: str) -> list[str]:
+    def _incoming(self, id_: str, now: str) -> list[str]:
         """What other documents, visible and in effect, have done to this one."""
-        names = sorted({name for _, document in variants for name in names_of(document)})
+        rows = self.connection.execute(
+            "SELECT r.relation, d.data FROM document t JOIN name n ON n.document = t.number"
+            " JOIN reference r ON r.target = n.name AND r.relation IN ('amends','repeals')"
+            " JOIN document d ON d.number = r.document WHERE t.id=?",
+            (id_,),
+        )
         states = []
-        for name in names:
-            rows = self.connection.execute(
-                "SELECT r.relation, d.data FROM reference r JOIN document d ON d.number=r.document"
-                " WHERE r.target=? AND r.relation IN ('amends','repeals')",
-                (name,),
-            )
-            for relation, data in rows.fetchall():
-                citing: Document = pickle.loads(data)
-                if self._is_visible(citing, now) and takes_effect(citing) <= now:
-                    states.append("repealed" if relation == "repeals" else "amended")
+        for relation, data in rows.fetchall():
+            citing: Document = pickle.loads(data)
+            if self._is_visible(citing, now) and takes_effect(citing) <= now:
+                states.append("repealed" if relation == "repeals" else "amended")
         return states
 
     def _entry(self, document: Document, validity: str) -> Entry:
@@ -179,10 +185,7 @@ class CatalogueStore:
     # Lists
 
     def _place(self, id_: str, primary: tuple[int, Document] | None) -> None:
-        old = self.connection.execute(
-            "SELECT members FROM placement WHERE id = ?", (id_,)
-        ).fetchone()
-        before = {tuple(m) for m in json.loads(old[0])} if old else set()
+        before = self._placed(id_)
         after = set(self._members(primary[1])) if primary else set()
         for listing, year, day, moment in sorted(before - after):
             self.connection.execute(
@@ -190,18 +193,27 @@ class CatalogueStore:
                 (listing, year, day, moment, id_),
             )
             self._count(listing, year, day, -1)
-        for listing, year, day, _ in sorted(after - before):
+        for listing, year, day, _ in after - before:
             self._count(listing, year, day, +1)
         if primary:
+            members = sorted(after)
             self.connection.executemany(
                 "INSERT OR REPLACE INTO member VALUES (?,?,?,?,?,?)",
-                [(*member, id_, primary[0]) for member in sorted(after)],
+                [(*member, id_, primary[0]) for member in members],
             )
             self.connection.execute(
-                "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, json.dumps(sorted(after)))
+                "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, json.dumps(members))
             )
         else:
             self.connection.execute("DELETE FROM placement WHERE id = ?", (id_,))
+
+    def _placed(self, id_: str) -> set[tuple[str, ...]]:
+        if self._is_cleared:
+            return set()
+        row = self.connection.execute(
+            "SELECT members FROM placement WHERE id = ?", (id_,)
+        ).fetchone()
+        return {tuple(member) for member in json.loads(row[0])} if row else set()
 
     def _members(self, document: Document) -> list[Member]:
         if not document.year:
@@ -231,7 +243,8 @@ class CatalogueStore:
 
     def _note_transitions(self, id_: str, variants: Iterable[Document]) -> None:
         moments = {m for d in variants for m in self.kinds[d.kind].transitions(d) if m}
-        self.connection.execute("DELETE FROM transition WHERE id = ?", (id_,))
+        if not self._is_cleared:
+            self.connection.execute("DELETE FROM transition WHERE id = ?", (id_,))
         self.connection.executemany(
             "INSERT INTO transition VALUES (?,?)", [(moment, id_) for moment in sorted(moments)]
         )

@@ -13,8 +13,18 @@ from typing import Any
 DOCUMENT_VERSION = 1
 
 
+class _Record:
+    """Pickled as a call with the fields' values: a catalogue reads many thousands of these."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        names: tuple[str, ...] = self.__slots__
+        return type(self), tuple(getattr(self, name) for name in names)
+
+
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(_Record):
     """A file offered with a document; `file` is its path below the content folder."""
 
     file: str
@@ -25,7 +35,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(_Record):
     """One entry of a text's public history; `date` is YYYY-MM-DD."""
 
     date: str
@@ -34,7 +44,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(_Record):
     """A relation to another document, named by its id or its full number as written.
 
     `relation` is one of amends, repeals, implements, interprets.
@@ -46,7 +56,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(_Record):
     """A link out of the text to something of this site.
 
     `target` is "doc:<id>", "doc:<content path of a .md>", "file:<content path>" or
@@ -58,7 +68,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(_Record):
     """A heading of the text; `title` is plain text, `level` is 2 to 6."""
 
     id: str
@@ -67,7 +77,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(_Record):
     """A source file, read and checked by itself.
 
     `date` and `expires` are UTC texts ("2026-03-01T01:00:00Z") or ""; `made` is YYYY-MM-DD or "".

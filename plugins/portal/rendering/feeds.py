@@ -111,7 +111,7 @@ def _json_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], re
 
 
 def view_sitemap_index(viewer: Viewer) -> TextView:
-    """/sitemap.xml: the fronts' sitemap and one for each main column and month."""
+    """/sitemap.xml: the fronts' sitemap and one for each main column and year (or month)."""
     base = viewer.reads.site().url
     parts = ["fronts", *(sitemap_name(*part) for part in viewer.reads.ask("periods:sitemap"))]
     lines = [
@@ -120,15 +120,15 @@ def view_sitemap_index(viewer: Viewer) -> TextView:
     return TextView(_xml("sitemapindex", lines))
 
 
-def sitemap_name(column: str, month: str) -> str:
-    """The name of a month's sitemap: "news-2026-03"."""
-    return f"{column}-{month.replace('/', '-')}"
+def sitemap_name(column: str, period: str) -> str:
+    """The name of a period's sitemap: "news-2026", "news-2026-03"."""
+    return f"{column}-{period.replace('/', '-')}"
 
 
-def view_sitemap(viewer: Viewer, column: str, month: str) -> TextView:
-    """The documents of a main column published in one month, with their translations."""
+def view_sitemap(viewer: Viewer, column: str, period: str) -> TextView:
+    """The documents of a main column published in one period, with their translations."""
     base = viewer.reads.site().url
-    rows = viewer.reads.ask(f"sitemap:{column}:{month}")
+    rows = viewer.reads.ask(f"sitemap:{column}:{period}")
     by_id: dict[str, list[tuple[str, str]]] = {}
     for id_, lang, url, _ in rows:
         by_id.setdefault(id_, []).append((lang, url))

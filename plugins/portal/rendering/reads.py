@@ -25,25 +25,18 @@ class Answers:
         self.questions = questions
         self.digests: dict[str, bytes] = {}
         self._kept: dict[str, tuple[Any, bytes]] = {}
-        self._recent: dict[str, Any] = {}
+        self._recent: dict[str, tuple[Any, bytes]] = {}
 
-    def answer(self, question: str) -> Any:
-        """The answer, its digest noted."""
-        if question in self._kept:
-            return self._kept[question][0]
-        if question in self._recent:
-            return self._recent[question]
+    def answer(self, question: str) -> tuple[Any, bytes]:
+        """The answer and its digest, which is noted."""
+        known = self._kept.get(question) or self._recent.get(question)
+        if known:
+            return known
         answer = self.questions.answer(question)
         digest = self.digests[question] = answer_digest(answer)
-        if question.partition(":")[0] in _KEPT_FAMILIES:
-            self._kept[question] = answer, digest
-        else:
-            self._recent[question] = answer
-        return answer
-
-    def digest_of_kept(self, question: str) -> bytes:
-        """The digest of an answer of the families that are kept; it was asked before."""
-        return self._kept[question][1]
+        keeping = question.partition(":")[0] in _KEPT_FAMILIES
+        (self._kept if keeping else self._recent)[question] = answer, digest
+        return answer, digest
 
     def take_digests(self) -> dict[str, bytes]:
         """The digests noted since the last call; answers that are not kept are forgotten."""
@@ -53,16 +46,17 @@ class Answers:
 
 
 class Reads:
-    """What one view reads; `asked` has each question once, in the order asked."""
+    """What one view reads; `asked` has each question once, in the order asked, with the
+    digest of its answer."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self.asked: dict[str, None] = {}
+        self.asked: dict[str, bytes] = {}
 
     def ask(self, question: str) -> Any:
         """The answer to a question, noted as read."""
-        self.asked[question] = None
-        return self._answers.answer(question)
+        answer, self.asked[question] = self._answers.answer(question)
+        return answer
 
     def site(self) -> SiteConstants:
         """Names, address, languages and contact of the site."""
