@@ -23,9 +23,9 @@ from plugins.portal.building.sources import (
     source_name,
 )
 from plugins.portal.building.workers import into_chunks, run_chunks
+from plugins.portal.catalogue.placing import Placing, Prepared, prepare
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.reading import ReadingContext, check_path, read_document
-from plugins.portal.reading.document import Document
 
 READING_CHUNK = 64
 
@@ -38,7 +38,7 @@ class SourceFile:
     size: int = 0
     mtime_ns: int = 0
     hash: str = ""
-    document: Document | None = None
+    prepared: Prepared | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -61,43 +61,59 @@ class Changes:
         """The sources with errors: judged with the others, but never shown."""
         return [file.source for file in self.files if has_errors(file.problems)]
 
+    def add(self, file: SourceFile, before: str) -> None:
+        """One more file that differs; `before` is the hash of its last content, "" if new."""
+        self.files.append(file)
+        if is_document(file.source) and before != file.hash:
+            self.added += not before
+            self.removed += not file.hash
+            self.changed += bool(before and file.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading needs; handed to workers by fork."""
+
+    content: Path
+    context: ReadingContext
+    placing: Placing
+    jobs: int
+
 
 def read_changes(
-    content: Path,
+    reader: Reader,
     sources: Sources,
     store: CatalogueStore,
-    context: ReadingContext,
-    *,
-    rereads_documents: bool,
-    jobs: int,
+    take: Callable[[SourceFile], None] | None = None,
 ) -> Changes:
     """The sources that differ from the catalogue, read; the catalogue itself is not altered.
 
-    `rereads_documents`: unchanged texts are read again too, since what they mean changed.
+    With `take`, every source is read and handed to it at once, whether it differs or not, and
+    what was prepared of it is not kept: so a site of any size is read anew in little memory.
     """
     known = _known(store, None if sources.is_complete else sources.paths)
     paths, problems = _names_to_paths(sources.paths)
     trusts_times = sources.is_complete and not sources.commit
     candidates = [
-        (name, path, _last_seen(known, name, trusts_times), rereads_documents)
+        (name, path, _last_seen(known, name, trusts_times), take is not None)
         for name, path in sorted(paths.items())
     ]
     changes = Changes(problems)
     chunks = into_chunks(candidates, READING_CHUNK)
-
-    def make_task() -> Callable[[Sequence[Candidate]], list[SourceFile]]:
-        return lambda chunk: _read_chunk(content, chunk, context)
-
-    seen: set[str] = set()
-    for files in run_chunks(make_task, chunks, jobs):
+    if take:
+        store.clear()
+    for files in run_chunks(lambda: lambda chunk: _read_chunk(reader, chunk), chunks, reader.jobs):
         for file in files:
-            seen.add(file.source)
-            _count(changes, file, known)
+            before = known.get(file.source, _UNKNOWN)[0]
+            if take:
+                take(file)
+                file.prepared = None
+                changes.add(file, before)
+            elif file.hash != before or file.problems:
+                changes.add(file, before)
     if sources.is_complete:
         for name in sorted(set(known) - set(paths)):
-            _count(changes, SourceFile(name), known)
-    elif rereads_documents:
-        changes.files += _reread(content, store, context, seen, jobs)
+            changes.add(SourceFile(name), known[name][0])
     return changes
 
 
@@ -153,55 +169,21 @@ def _names_to_paths(paths: Iterable[str]) -> tuple[dict[str, str], list[SourceFi
     return found, wrong
 
 
-def _count(changes: Changes, file: SourceFile, known: Mapping[str, tuple[str, int, int]]) -> None:
-    before = known.get(file.source, ("", 0, 0))[0]
-    if not file.hash and not before and not file.problems:
-        return
-    if before == file.hash and file.document is None and not file.problems:
-        return
-    changes.files.append(file)
-    if is_document(file.source) and before != file.hash:
-        changes.added += not before
-        changes.removed += not file.hash
-        changes.changed += bool(before and file.hash)
-
-
-def _reread(
-    content: Path, store: CatalogueStore, context: ReadingContext, seen: set[str], jobs: int
-) -> list[SourceFile]:
-    rows = store.connection.execute("SELECT source FROM seen ORDER BY source").fetchall()
-    again: list[Candidate] = [
-        (source, source, _UNKNOWN, True)
-        for (source,) in rows
-        if is_document(source) and source not in seen
-    ]
-    chunks = into_chunks(again, READING_CHUNK)
-    results = run_chunks(lambda: lambda chunk: _read_chunk(content, chunk, context), chunks, jobs)
-    return [file for files in results for file in files]
-
-
-def _read_chunk(
-    content: Path, chunk: Sequence[Candidate], context: ReadingContext
-) -> list[SourceFile]:
-    return [_read_source(content, *candidate, context) for candidate in chunk]
+def _read_chunk(reader: Reader, chunk: Sequence[Candidate]) -> list[SourceFile]:
+    return [_read_source(reader, *candidate) for candidate in chunk]
 
 
 def _read_source(
-    content: Path,
-    source: str,
-    path: str,
-    known: tuple[str, int, int],
-    reads_anyway: bool,
-    context: ReadingContext,
+    reader: Reader, source: str, path: str, known: tuple[str, int, int], reads_anyway: bool
 ) -> SourceFile:
-    full = os.path.join(content, path)
+    full = os.path.join(reader.content, path)
     try:
         status = os.lstat(full)
     except OSError:
         return SourceFile(source)
     if stat.S_ISLNK(status.st_mode) or not stat.S_ISREG(status.st_mode):
         return SourceFile(source, problems=[_not_a_file(source)], hash="-")
-    problems = check_path(source, status.st_size, context)
+    problems = check_path(source, status.st_size, reader.context)
     if problems:
         return SourceFile(source, status.st_size, status.st_mtime_ns, "-", problems=problems)
     if known[1:] == (status.st_size, status.st_mtime_ns) and not reads_anyway:
@@ -211,7 +193,10 @@ def _read_source(
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     found = SourceFile(source, len(data), status.st_mtime_ns, digest)
     if is_document(source) and (digest != known[0] or reads_anyway):
-        found.document, found.problems = read_document(source, data, context)
+        document, found.problems = read_document(source, data, reader.context)
+        if document:
+            is_sound = not has_errors(found.problems)
+            found.prepared = prepare(document, reader.placing, is_sound=is_sound)
     return found
 
 
@@ -229,16 +214,25 @@ def _not_a_file(source: str) -> Problem:
 def apply_changes(store: CatalogueStore, changes: Changes) -> None:
     """The catalogue's sources are those on disk; ids still need `refresh`."""
     for file in changes.files:
-        if is_register(file.source):
-            continue
-        if is_document(file.source):
-            if file.document is not None:
-                store.put(file.document)
-            else:
-                store.remove(file.source)
-        elif is_file(file.source):
-            _put_file(store, file)
-        _note_seen(store, file)
+        _apply(store, file, store.put)
+
+
+def apply_first(store: CatalogueStore, file: SourceFile) -> None:
+    """A source of an emptied catalogue is in it, and placed as if it were alone."""
+    _apply(store, file, store.put_first)
+
+
+def _apply(store: CatalogueStore, file: SourceFile, put: Callable[[Prepared], None]) -> None:
+    if is_register(file.source):
+        pass
+    elif is_document(file.source):
+        if file.prepared is not None:
+            put(file.prepared)
+        else:
+            store.remove(file.source)
+    elif is_file(file.source):
+        _put_file(store, file)
+    _note_seen(store, file)
 
 
 def _put_file(store: CatalogueStore, file: SourceFile) -> None:
@@ -263,13 +257,3 @@ def _note_seen(store: CatalogueStore, file: SourceFile) -> None:
     warnings = [asdict(p) for p in file.problems if p.severity is Severity.WARNING]
     if warnings:
         execute("INSERT INTO warning VALUES (?,?)", (file.source, json.dumps(warnings)))
-
-
-def stored_warnings(store: CatalogueStore) -> list[Problem]:
-    """The warnings of every source, as its last reading gave them."""
-    rows = store.connection.execute("SELECT problems FROM warning ORDER BY source")
-    return [
-        Problem(**{**values, "severity": Severity.WARNING})
-        for (text,) in rows
-        for values in json.loads(text)
-    ]

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from domain.problems import Problem
 from plugins.portal.building.ingest import Changes, apply_changes
 from plugins.portal.building.ledger import Ledger
-from plugins.portal.building.sources import Sources, is_document, is_file
+from plugins.portal.building.sources import is_document, is_file
 from plugins.portal.catalogue.footprint import Footprint, FootprintTaker, Page
+from plugins.portal.catalogue.placing import names_of
 from plugins.portal.catalogue.questions import Questions, answer_digest
-from plugins.portal.catalogue.store import CatalogueStore, names_of
+from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
 from plugins.portal.checking.links import check_links, leading_to
@@ -40,7 +41,6 @@ class Planner:
     fixed: set[Page]
     now: str
     last_now: str
-    sources: Sources
     touched_urls: set[str] = field(default_factory=set)
 
     # A change
@@ -117,7 +117,7 @@ class Planner:
 
     def _refresh(self, ids: Iterable[str]) -> None:
         for id_ in sorted(ids):
-            self.store.refresh(id_, self.now)
+            self.store.refresh(id_)
         self.store.flush_tallies()
 
     def _plan_pages(self, before: set[Page], after: set[Page]) -> None:
@@ -145,12 +145,11 @@ class Planner:
     # Everything
 
     def plan_everything(self, changes: Changes) -> list[Problem]:
-        """Every output that should be is to be made; every other is to go."""
-        apply_changes(self.store, changes)
-        self.store.clear_lists()
-        rows = self.store.connection.execute("SELECT DISTINCT id FROM document").fetchall()
-        ids = {row[0] for row in rows}
-        self._refresh(ids - self._ids_of_sources(changes.unsound))
+        """Every output that should be is to be made; every other is to go.
+
+        The catalogue was emptied and has all sources, each placed as if it were alone.
+        """
+        self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
         self.ledger.mark_all_dead()
         self.ledger.add_pages((page, output_path(page)) for page in sorted(self.fixed))
         self.ledger.add_pages((page, output_path(page)) for page in self.taker.everything())

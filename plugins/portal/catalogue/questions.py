@@ -168,16 +168,12 @@ class Questions:
         """`neighbours:<column>/<id>`: ids before and after it in its column, "" at the ends."""
         column, _, id_ = arguments.partition("/")
         listing = f"column/{column}"
-        rows = self._rows(
-            "SELECT m.moment FROM document d CROSS JOIN member m"
-            " ON m.document = d.number AND m.listing=? WHERE d.id=? AND d.is_primary",
-            listing,
-            id_,
-        )
+        rows = self._rows("SELECT entry FROM document WHERE id=? AND is_primary", id_)
         if not rows:
             return "", ""
-        return self._next(listing, rows[0][0], id_, "<", "DESC"), self._next(
-            listing, rows[0][0], id_, ">", "ASC"
+        moment = entry_from_json(rows[0][0]).moment
+        return self._next(listing, moment, id_, "<", "DESC"), self._next(
+            listing, moment, id_, ">", "ASC"
         )
 
     def _next(self, listing: str, moment: str, id_: str, comparison: str, order: str) -> str:

@@ -49,7 +49,6 @@ CREATE TABLE member(
     PRIMARY KEY(listing, year, day, moment, id)
 ) WITHOUT ROWID;
 CREATE INDEX member_moment ON member(listing, moment, id);
-CREATE INDEX member_document ON member(document, listing);
 -- How many members a listing has in a period: "" for all, "2026", "2026/03", "2026/03/09".
 CREATE TABLE tally(listing TEXT, period TEXT, total INTEGER NOT NULL,
     PRIMARY KEY(listing, period)) WITHOUT ROWID;

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable
 
 from domain.problems import Problem, did_you_mean, quoted
-from plugins.portal.catalogue.store import files_of, reference_name
+from plugins.portal.catalogue.placing import files_of, reference_name
 from plugins.portal.checking import documents_by_number
 from plugins.portal.reading.document import Document
 

@@ -13,8 +13,8 @@ from domain.clock import local_text, local_with_offset
 from domain.languages import HTML_LANG, OWN_NAMES
 from domain.search_rows import SearchRow
 from plugins.portal.catalogue.entries import Entry
+from plugins.portal.catalogue.placing import reference_name
 from plugins.portal.catalogue.questions import DocumentAnswer
-from plugins.portal.catalogue.store import reference_name
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Attachment, Document
 from plugins.portal.rendering.cards import (

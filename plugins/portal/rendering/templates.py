@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Templates:
         self._cache = cache
         self._environments: dict[str, jinja2.Environment] = {}
         self._translations: dict[str, gettext.NullTranslations] = {}
+        self._references: dict[str, list[str]] = {}
 
     @cached_property
     def _folders(self) -> list[Path]:
@@ -45,11 +46,18 @@ class Templates:
         if lang not in self._environments:
             made = make_environment(self._folders, self._translation_folder, lang)
             if self._cache:
-                folder = self._cache / lang
-                folder.mkdir(parents=True, exist_ok=True)
-                made.bytecode_cache = jinja2.FileSystemBytecodeCache(str(folder))
+                # Compiled once for all languages: their texts are looked up when it runs.
+                self._cache.mkdir(parents=True, exist_ok=True)
+                made.bytecode_cache = jinja2.FileSystemBytecodeCache(str(self._cache))
             self._environments[lang] = made
         return self._environments[lang]
+
+    def load(self, names: Iterable[str], languages: Iterable[str]) -> None:
+        """These templates are compiled and loaded, before there are workers to do it each."""
+        templates = list(names)
+        for lang in languages:
+            for name in templates:
+                self.environment(lang).get_template(name)
 
     def translate(self, lang: str) -> Translate:
         """gettext of a language, for texts that views put together."""
@@ -123,6 +131,11 @@ class Templates:
         return _digest("\n".join(parts).encode())
 
     def _referenced(self, name: str) -> list[str]:
+        if name not in self._references:
+            self._references[name] = self._find_references(name)
+        return self._references[name]
+
+    def _find_references(self, name: str) -> list[str]:
         environment = next(iter(self._environments.values()), None) or self.environment("en")
         source = next(
             path for folder in self._folders if (path := folder / name).is_file()

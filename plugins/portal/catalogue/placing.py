@@ -1,0 +1,178 @@
+"""Placing: what a document is in the catalogue by itself, worked out where it is read.
+
+A `Prepared` document has the rows it will have, so that the one process that writes the
+catalogue need not open it. Most documents have no translation and nothing refers to them:
+what is prepared is then final; the others are refreshed (`store.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from domain.addresses import fold_address
+from domain.clock import local_text
+from domain.vocabulary import Vocabulary
+from plugins.portal.catalogue.entries import make_entry
+from plugins.portal.kinds import Kind
+from plugins.portal.kinds.document_number import canonical_number, is_document_number
+from plugins.portal.reading.document import Document
+
+Member = tuple[str, str, str, str]
+"""(listing, year, day "MM/DD", moment)"""
+
+_STRENGTH = ("repealed", "void", "expired", "partly-void", "amended", "not-yet-in-force")
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What decides where a document stands; `now` is a UTC text."""
+
+    vocabulary: Vocabulary
+    kinds: Mapping[str, Kind]
+    now: str
+    shows_drafts: bool = False
+
+    def is_visible(self, document: Document) -> bool:
+        """Published and its hour come, or a draft where drafts are shown."""
+        if document.status == "published":
+            return document.date <= self.now
+        return self.shows_drafts and document.status in ("draft", "review")
+
+    def language_rank(self, lang: str) -> int:
+        """The site's default language first, then its own order."""
+        site = self.vocabulary.site
+        return -1 if lang == site.default_language else list(site.languages).index(lang)
+
+    def validity(self, document: Document, incoming: Iterable[str] = ()) -> str:
+        """The state from its own fields and from what others did to it."""
+        own = self.kinds[document.kind].validity(document, self.now)
+        return strongest((own, *incoming))
+
+    def entry(self, document: Document, validity: str) -> str:
+        """Its line in lists, as JSON."""
+        return make_entry(document, validity, self.vocabulary.site.timezone).to_json()
+
+    def moments(self, document: Document) -> list[str]:
+        """When time alone changes it, now or later or earlier."""
+        return sorted({m for m in self.kinds[document.kind].transitions(document) if m})
+
+    def members(self, document: Document) -> list[Member]:
+        """Its places in lists: its column and those above, departments, and so on."""
+        if not document.year:
+            names = (f"pages/{document.column}", "pages/all")
+            return [(name, "", "", document.date) for name in names]
+        timezone = self.vocabulary.site.timezone
+        day = local_text(document.date, timezone)[5:10].replace("-", "/")
+        return [(name, document.year, day, document.date) for name in self._listings(document)]
+
+    def _listings(self, document: Document) -> list[str]:
+        above = self.vocabulary.ancestors_of(document.column)
+        columns = (document.column, *(column.id for column in above))
+        return sorted(
+            {"site/all", f"kind/{document.kind}", f"sitemap/{columns[-1]}"}
+            | {f"column/{column}" for column in columns}
+            | {f"department/{department}" for department in document.departments}
+            | {f"county/{county}" for county in document.counties}
+            | {f"audience/{audience}" for audience in document.audiences}
+        )
+
+
+class Prepared(NamedTuple):
+    """A document's rows; what follows `aliases` holds while it is alone with its id.
+
+    `is_sound` is False where reading found errors: it is judged, never shown.
+    """
+
+    source: str
+    content_hash: str
+    id: str
+    lang: str
+    url: str
+    folded_url: str
+    data: bytes
+    digest: bytes
+    html: str
+    names: list[str]
+    references: list[tuple[str, str]]
+    links: list[str]
+    files: list[tuple[str, str]]
+    aliases: tuple[str, ...]
+    is_sound: bool
+    is_visible: bool = False
+    validity: str = ""
+    entry: str = ""
+    members: list[Member] = []  # noqa: RUF012 - never altered
+    moments: list[str] = []  # noqa: RUF012 - never altered
+
+
+def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared:
+    """The document's rows."""
+    data = pickle.dumps(replace(document, html=""), protocol=5)
+    digest = hashlib.blake2b(data, digest_size=16)
+    digest.update(document.html.encode())
+    prepared = Prepared(
+        source=document.source,
+        content_hash=document.content_hash,
+        id=document.id,
+        lang=document.lang,
+        url=document.url,
+        folded_url=fold_address(document.url),
+        data=data,
+        digest=digest.digest(),
+        html=document.html,
+        names=names_of(document),
+        references=[(r.relation, reference_name(r.target)) for r in document.references],
+        links=sorted({link.target for link in document.links}),
+        files=files_of(document),
+        aliases=document.aliases,
+        is_sound=is_sound,
+    )
+    if not is_sound:
+        return prepared
+    validity = placing.validity(document)
+    return prepared._replace(
+        is_visible=placing.is_visible(document),
+        validity=validity,
+        entry=placing.entry(document, validity),
+        members=placing.members(document),
+        moments=placing.moments(document),
+    )
+
+
+def names_of(document: Document) -> list[str]:
+    """The names by which references and links reach a document."""
+    number = document.fields.get("number_canonical")
+    names = {document.id, document.source}
+    return sorted(names | ({f"no:{number}"} if number else set()))
+
+
+def reference_name(target: str) -> str:
+    """A reference as written (id or full number) in the form of `names_of`."""
+    return f"no:{canonical_number(target)}" if is_document_number(target) else target
+
+
+def files_of(document: Document) -> list[tuple[str, str]]:
+    """(name served, content path) of each attachment and each file the text links to."""
+    paths = [attachment.file for attachment in document.attachments]
+    paths += [link.target[5:] for link in document.links if link.target.startswith("file:")]
+    return sorted({(path.rsplit("/", 1)[-1], path) for path in paths})
+
+
+def takes_effect(document: Document) -> str:
+    """The UTC moment from which a document changes others: its day of effect, else its date."""
+    effective = document.fields.get("effective_utc") or ""
+    return max(str(effective), document.date)
+
+
+def strongest(states: Iterable[str]) -> str:
+    """The one validity to show: a repeal outweighs an amendment, and so on."""
+    present = [state for state in states if state]
+    return min(present, key=_validity_rank, default="")
+
+
+def _validity_rank(state: str) -> int:
+    return _STRENGTH.index(state) if state in _STRENGTH else len(_STRENGTH)
