@@ -1,6 +1,6 @@
 """The portal's languages: their codes, their own names, and choosing a text among translations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 LANGUAGES = ("zh", "en", "bo")
 OWN_NAMES = {"zh": "中文", "en": "English", "bo": "བོད་ཡིག"}
@@ -20,3 +20,11 @@ def text_in(names: Mapping[str, str], lang: str, default: str) -> tuple[str, str
         if text:
             return text, candidate
     return "", lang
+
+
+SEPARATORS = {"zh": "、", "en": ", ", "bo": "། "}
+
+
+def join_names(names: Iterable[str], lang: str) -> str:
+    """Names as a list in running text of that language."""
+    return SEPARATORS.get(lang, ", ").join(names)

@@ -55,3 +55,15 @@ def test_a_month_with_more_than_200_lists_its_days(tmp_path: Path) -> None:
     day = (tmp_path / "build/site/zh/news/2026/03/10/index.html").read_text()
     assert "新闻200<" in day
     assert "新闻100<" not in day
+
+
+def test_a_year_is_divided_by_a_text_whose_hour_comes(tmp_path: Path) -> None:
+    site = make_small_site(tmp_path)
+    _add(site, range(200))
+    site.document("news/2026/late.md", id="late", title="晚", date="2026-07-01 09:00")
+    site.build(now="2026-06-30 12:00")
+    assert _archives(site) - {"late"} == {"."}
+    site.build(now="2026-07-02 12:00")
+    assert _archives(site) - {"late"} == {".", "01", "02", "03", "04", "07"}
+    site.build("fresh", now="2026-07-02 12:00")
+    assert differences(site.outputs(), site.outputs("fresh")) == []

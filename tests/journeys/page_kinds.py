@@ -9,7 +9,7 @@ from tests.journeys.portal import Portal
 STANDING = {
     "home": "",
     "audience": "public/",
-    "main column": "government-documents/",
+    "main column": "documents/",
     "departments": "departments/",
     "counties": "counties/",
     "forms": "forms/",

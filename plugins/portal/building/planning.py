@@ -57,6 +57,10 @@ class Planner:
         more = (more | self._referenced(more)) - ids
         _join(before, self.taker.take(more))
         ids |= more
+        # Where they are going to stand, as it is before they do: a list that grows may lose
+        # a page too, when a year is divided into months.
+        years = self._years_of(ids - self._ids_of_sources(changes.unsound))
+        _join(before, self.taker.take((), Footprint(years=years)))
         self._refresh(ids - self._ids_of_sources(changes.unsound))
         after = self.taker.take(ids, before)
         self._plan_pages(before.pages, after.pages)
@@ -114,6 +118,13 @@ class Planner:
         numbers = numbers_of_ids(self.store.connection, ids)
         documents = documents_by_number(self.store.connection, numbers)
         return {f"doc:{name}" for _, document in documents for name in names_of(document)}
+
+    def _years_of(self, ids: Iterable[str]) -> set[tuple[str, str]]:
+        """(listing, year) of every place that these ids' documents may have."""
+        numbers = numbers_of_ids(self.store.connection, ids)
+        documents = documents_by_number(self.store.connection, numbers)
+        members = (m for _, d in documents for m in self.store.placing.members(d))
+        return {(listing, year) for listing, year, _, _ in members if year}
 
     def _refresh(self, ids: Iterable[str]) -> None:
         for id_ in sorted(ids):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.clock import local_text
+from domain.languages import join_names
 from plugins.portal.reading.document import Document
 
 
@@ -52,7 +53,7 @@ def make_entry(document: Document, validity: str, timezone: str) -> Entry:
         title=document.title,
         date=local_text(document.date, timezone)[:10] if document.date else "",
         number=str(document.fields.get("number") or ""),
-        issuer="、".join(document.fields.get("issuers") or ()),
+        issuer=join_names(document.fields.get("issuers") or (), document.lang),
         validity=validity,
         kind=document.kind,
         column=document.column,

@@ -288,9 +288,10 @@ class Questions:
 
     def sitemap_periods(self, listing: str, year: str) -> list[str]:
         """The year, or its months where it has more than ARCHIVE_LIMIT documents."""
-        if self._total(listing, year) > ARCHIVE_LIMIT:
+        total = self._total(listing, year)
+        if total > ARCHIVE_LIMIT:
             return self.parts_of(listing, year)
-        return [year]
+        return [year] if total else []
 
     def sitemap(self, arguments: str) -> tuple[tuple[str, str, str, str], ...]:
         """`sitemap:<main column>:<period>`: (id, lang, url, updated) of each translation."""

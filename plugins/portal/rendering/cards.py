@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.clock import local_text
+from domain.languages import join_names
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.reading.document import Document
 from plugins.portal.rendering.reads import Reads
@@ -33,13 +34,13 @@ def card_lines(
     lines = [
         ("Index number", fields.get("index")),
         ("Subject", subject),
-        ("Issuer", "、".join(fields.get("issuers") or ())),
+        ("Issuer", join_names(fields.get("issuers") or (), lang)),
         ("Date made", document.made),
         ("Title", document.title),
         ("Document number", fields.get("number")),
         ("Date published", local_text(document.date, zone) if document.date else ""),
         ("Effective", fields.get("effective")),
-        ("Keywords", " ".join(document.keywords)),
+        ("Keywords", join_names(document.keywords, lang)),
         ("Validity", words(VALIDITY_LABELS[validity]) if validity else ""),
     ]
     return [{"label": words(label), "value": value} for label, value in lines if value]
@@ -59,6 +60,10 @@ def explain_validity(answer: DocumentAnswer, words: Translate) -> str:
         return words("Its period of validity has ended.")
     if answer.validity == "repealed":
         return words("It must no longer be applied; what repealed it is named below.")
+    if answer.validity == "void":
+        return words("It must no longer be applied.")
+    if answer.validity == "partly-void":
+        return words("Parts of it must no longer be applied.")
     if answer.validity == "amended":
         return words("It has been changed since; read it together with what amended it.")
     return ""

@@ -27,7 +27,8 @@ class Family:
 
 
 def _index(url: str) -> str:
-    return f"site{url}index.html"
+    """The file of an address; an old one may name a file itself (/zh/old/page.html)."""
+    return f"site{url}index.html" if url.endswith("/") else f"site{url}"
 
 
 def _index_of_last(*arguments: str) -> str:
