@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from relay.keys import write_new_keys
 from tests.relay.harness import REPOSITORY, free_port

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.clock import local_text
-from domain.languages import join_names
+from domain.languages import HTML_LANG, join_names
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.reading.document import Document
 from plugins.portal.rendering.reads import Reads
@@ -43,7 +43,16 @@ def card_lines(
         ("Keywords", join_names(document.keywords, lang)),
         ("Validity", words(VALIDITY_LABELS[validity]) if validity else ""),
     ]
-    return [{"label": words(label), "value": value} for label, value in lines if value]
+    return [
+        {"label": words(label), "value": value, "html_lang": _html_lang(label, lang)}
+        for label, value in lines
+        if value
+    ]
+
+
+def _html_lang(label: str, lang: str) -> str:
+    """Document numbers are Chinese in every language."""
+    return HTML_LANG["zh"] if label == "Document number" and lang != "zh" else ""
 
 
 def _subject(code: str, lang: str, reads: Reads) -> str:

@@ -20,6 +20,7 @@ from plugins.portal.rendering.views import (
     breadcrumb_json,
     column_breadcrumbs,
     column_meta,
+    described,
     entries_context,
     link,
     name_in,
@@ -79,8 +80,8 @@ def feed_links(listing: str, front: str, name: str, reads: Reads) -> list[Contex
 def column_link(id_: str, lang: str, reads: Reads) -> Context:
     """A column as a described link."""
     column = reads.column(id_)
-    description = name_in(column.descriptions, lang, reads)
-    return link(name_in(column.names, lang, reads), column_url(lang, id_), description=description)
+    description = described(column.descriptions, lang, reads)
+    return link(name_in(column.names, lang, reads), column_url(lang, id_), **description)
 
 
 def form_links(lang: str, reads: Reads) -> list[Context]:
@@ -108,7 +109,7 @@ def _audience_context(id_: str, lang: str, reads: Reads) -> Context:
     return {
         "id": id_,
         "name": name_in(audience.names, lang, reads),
-        "description": name_in(audience.descriptions, lang, reads),
+        **described(audience.descriptions, lang, reads),
         "url": page_url(lang, id_),
         "tasks": [
             link(name_in(task.names, lang, reads), f"/{lang}/{task.link.strip('/')}/")
@@ -179,7 +180,7 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "column": {
             "id": id_,
             "name": name,
-            "description": description,
+            **described(column.descriptions, lang, reads),
             "url": url,
             "level": len(reads.ancestors(id_)) + 1,
         },
@@ -259,7 +260,7 @@ def _view_body(
             "phone": body.phone,
             "address": name_in(body.address, lang, reads),
             "hours": name_in(body.hours, lang, reads),
-            "functions": functions,
+            **described(body.functions or body.descriptions, lang, reads, "functions"),
             "successors": _links(body.successors, term, url_of, lang, reads),
             "is_dissolved": has_ended,
         },
@@ -299,7 +300,7 @@ def _directory_entries(family: str, lang: str, reads: Reads) -> list[Context]:
             link(
                 name_in(form.names, lang, reads),
                 form_url(lang, id_),
-                description=name_in(form.introduction, lang, reads),
+                **described(form.introduction, lang, reads),
             )
             for id_, form in forms.items()
         ]
@@ -312,7 +313,7 @@ def _directory_entries(family: str, lang: str, reads: Reads) -> list[Context]:
         link(
             name_in(body.names, lang, reads),
             url_of(lang, body.id),
-            description=name_in(body.functions or body.descriptions, lang, reads),
+            **described(body.functions or body.descriptions, lang, reads),
         )
         for body in bodies
     ]

@@ -62,6 +62,12 @@ def name_in(names: Text, lang: str, reads: Reads) -> str:
     return text_in(names, lang, reads.site().default_language)[0]
 
 
+def described(names: Text, lang: str, reads: Reads, key: str = "description") -> Context:
+    """`description`, and `description_html_lang` where it is in another language than the page."""
+    text, own_lang = text_in(names, lang, reads.site().default_language)
+    return {key: text, f"{key}_html_lang": "" if own_lang == lang else HTML_LANG[own_lang]}
+
+
 def link(name: str, url: str, **more: object) -> Context:
     """A link as templates read it."""
     return {"name": name, "url": url, **more}
