@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,11 @@ def convert_text(lines: TextLines, report: Report) -> tuple[str, tuple[Heading, 
     return "", ()
 
 
+_SHALLOW_ITEM = re.compile(
+    r"^(?:[-*+]|\d{1,3}\.)[ \t][^\n]*\n\n?(?P<item> {1,3}(?:[-*+]|\d{1,3}\.)[ \t])", re.MULTILINE
+)
+
+
 def render_text(
     lines: TextLines, source: str, url: str, title: str, report: Report
 ) -> tuple[str, tuple[Heading, ...], tuple[Link, ...]]:
@@ -70,6 +76,7 @@ def render_text(
     from plugins.portal.reading.linking import TextLinker
     from plugins.portal.reading.sanitising import sanitise
 
+    _check_list_indents(lines, report)
     clean = sanitise(made, lines, report)
     titles = {heading.id: heading.title for heading in headings}
     linker = TextLinker(source, url, title, titles, lines, report)
@@ -83,5 +90,20 @@ def _report_empty(lines: TextLines, report: Report) -> None:
         "nothing of the text would be shown",
         "Readers would find a title and an empty page.",
         "Close each HTML tag that is opened; definitions of links alone show nothing.",
+        Severity.WARNING,
+    )
+
+
+def _check_list_indents(lines: TextLines, report: Report) -> None:
+    """A line that its writer indented as a part of the item above and that will not be one."""
+    found = _SHALLOW_ITEM.search(lines.text)
+    if found is None:
+        return
+    report.add(
+        lines.line_at(found.start("item")),
+        "list-indent",
+        "this item is indented by fewer than four spaces, so it is not part of the item above",
+        "The list is shown flat, and in a numbered text the numbers change.",
+        "Indent it by four spaces, or not at all.",
         Severity.WARNING,
     )

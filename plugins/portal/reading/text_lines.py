@@ -27,12 +27,12 @@ class TextLines:
             found = max(start - 1, 0)
         elif is_taken:
             self._searched[written] = found + 1
-        return self._line_at(found)
+        return self.line_at(found)
 
     def line_of_tag(self, name: str) -> int:
         """The line of the first tag of that name."""
         match = re.search(rf"<{re.escape(name)}\b", self.text, re.IGNORECASE)
-        return self._line_at(match.start() if match else 0)
+        return self.line_at(match.start() if match else 0)
 
     def deepest_line(self) -> int:
         """The line that begins with the most marks of quotes, lists and indentation."""
@@ -40,9 +40,10 @@ class TextLines:
         for match in re.finditer(r"^[ \t>*+\-:\[(0-9.]+", self.text, re.MULTILINE):
             if match.end() - match.start() > deepest:
                 deepest, at = match.end() - match.start(), match.start()
-        return self._line_at(at)
+        return self.line_at(at)
 
-    def _line_at(self, offset: int) -> int:
+    def line_at(self, offset: int) -> int:
+        """The line of the file at this place of the text."""
         if not self._line_ends:
             # A list of them, for counting from the top at each link takes the links' square.
             self._line_ends = [match.start() for match in re.finditer("\n|\\Z", self.text)]

@@ -1,0 +1,93 @@
+"""The shipped content is what it says: complete lists, and samples that claim nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from domain.forms import load_forms
+from domain.vocabulary import Vocabulary, load_vocabulary
+from plugins.portal.kinds import KINDS
+from plugins.portal.reading import ReadingContext, read_document
+from plugins.portal.reading.document import Document
+from publishing.settings import SHIPPED_CONTENT
+
+LANGUAGES = ("zh", "en", "bo")
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    found, problems = load_vocabulary(SHIPPED_CONTENT, SHIPPED_CONTENT, kinds=KINDS)
+    assert problems == []
+    assert found is not None
+    return found
+
+
+@cache
+def documents() -> tuple[Document, ...]:
+    context = ReadingContext(vocabulary(), KINDS)
+    found = []
+    for path in sorted(SHIPPED_CONTENT.rglob("*.md")):
+        source = path.relative_to(SHIPPED_CONTENT).as_posix()
+        document, problems = read_document(source, path.read_bytes(), context)
+        assert problems == []
+        assert document is not None
+        found.append(document)
+    return tuple(found)
+
+
+def test_there_are_24_main_90_first_class_and_95_second_class_columns() -> None:
+    levels = Counter(column.level for column in vocabulary().columns.values())
+    assert levels == {1: 24, 2: 90, 3: 95}
+
+
+def test_there_are_44_departments_and_13_counties_and_four_audiences() -> None:
+    lists = vocabulary()
+    assert (len(lists.departments), len(lists.counties), len(lists.audiences)) == (44, 13, 4)
+
+
+def test_every_entry_of_the_lists_has_a_name_in_three_languages() -> None:
+    lists = vocabulary()
+    names = {column.id: column.names for column in lists.columns.values()}
+    for body in (*lists.departments.values(), *lists.counties.values()):
+        names[f"body {body.id}"] = body.names
+    assert [id_ for id_, each in names.items() if not all(each.get(x) for x in LANGUAGES)] == []
+
+
+def test_the_calendar_covers_2024_to_2027() -> None:
+    assert {2024, 2025, 2026, 2027} <= set(vocabulary().calendar.years)
+
+
+def test_every_audience_has_its_five_commonest_tasks() -> None:
+    assert {len(audience.tasks) for audience in vocabulary().audiences.values()} == {5}
+
+
+def test_forms_are_sound() -> None:
+    forms, problems = load_forms(SHIPPED_CONTENT, vocabulary())
+    assert problems == []
+    assert {"governor-mailbox", "service-survey"} <= set(forms)
+
+
+@pytest.mark.parametrize(("kind", "least"), [("document", 12), ("news", 20), ("page", 10)])
+def test_there_are_enough_samples_of_each_kind(kind: str, least: int) -> None:
+    assert len({d.id for d in documents() if d.kind == kind}) >= least
+
+
+def test_every_document_is_declared_a_sample() -> None:
+    assert [document.source for document in documents() if not document.sample] == []
+
+
+def test_nearly_every_chinese_text_has_an_english_one() -> None:
+    ids = {lang: {d.id for d in documents() if d.lang == lang} for lang in LANGUAGES}
+    assert len(ids["zh"] & ids["en"]) >= 0.9 * len(ids["zh"])
+    assert len(ids["bo"]) >= 4
+
+
+def test_telephone_numbers_are_demonstrative() -> None:
+    lists = vocabulary()
+    numbers = [body.phone for body in (*lists.departments.values(), *lists.counties.values())]
+    assert {number[:8] for number in numbers} == {"0837-555"}
+    assert Path(SHIPPED_CONTENT / "site.yaml").read_text("utf-8").count("aba.example") > 0
