@@ -72,7 +72,7 @@ licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the instal
 	@$(BIN)/python -m tests.docs.dependencies
 
 bench: $(DEVELOPMENT) ## measure the build against its peers; the figures of docs/performance.md
-	@$(BIN)/python -m bench run
+	@$(BIN)/python -m bench run $(if $(PROSE),--prose $(PROSE))
 
 lock: $(LOCKING) ## requirements/*.txt anew from pyproject.toml (needs a package index)
 	@for part in runtime development locking; do \
