@@ -12,6 +12,10 @@ from bench.documents import Document
 from bench.forms import FORMS, write_corpus
 from bench.lists import shipped_lists
 from bench.prose import load_prose
+from domain.problems import has_errors
+from domain.vocabulary import load_vocabulary
+from plugins.portal.kinds import KINDS
+from plugins.portal.reading import ReadingContext, read_document
 
 SIZE = 400
 
@@ -87,22 +91,17 @@ def test_what_is_deleted_is_linked_from_nowhere(corpus: Corpus, documents: list[
 
 
 def test_our_reader_finds_no_error(corpus: Corpus, tmp_path: Path) -> None:
-    reading = pytest.importorskip("plugins.portal.reading")
-    kinds = pytest.importorskip("plugins.portal.kinds")
-    from domain.problems import has_errors
-    from domain.vocabulary import load_vocabulary
-
     write_corpus(corpus, "portal", tmp_path)
-    vocabulary, problems = load_vocabulary(tmp_path, ROOT / "content", kinds=kinds.KINDS)
+    vocabulary, problems = load_vocabulary(tmp_path, ROOT / "content", kinds=KINDS)
     assert vocabulary is not None
     assert problems == []
     assert not vocabulary.site.strict
-    context = reading.ReadingContext(vocabulary, kinds.KINDS)
+    context = ReadingContext(vocabulary, KINDS)
     urls = set()
     for path in sorted(tmp_path.rglob("*.md")):
         source = path.relative_to(tmp_path).as_posix()
         assert reading.check_path(source, path.stat().st_size, context) == []
-        document, problems = reading.read_document(source, path.read_bytes(), context)
+        document, problems = read_document(source, path.read_bytes(), context)
         assert not has_errors(problems), problems
         urls.add(document.url)
     assert len(urls) == SIZE
