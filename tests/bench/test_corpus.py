@@ -15,7 +15,7 @@ from bench.prose import load_prose
 from domain.problems import has_errors
 from domain.vocabulary import load_vocabulary
 from plugins.portal.kinds import KINDS
-from plugins.portal.reading import ReadingContext, read_document
+from plugins.portal.reading import ReadingContext, check_path, read_document
 
 SIZE = 400
 
@@ -100,8 +100,9 @@ def test_our_reader_finds_no_error(corpus: Corpus, tmp_path: Path) -> None:
     urls = set()
     for path in sorted(tmp_path.rglob("*.md")):
         source = path.relative_to(tmp_path).as_posix()
-        assert reading.check_path(source, path.stat().st_size, context) == []
+        assert check_path(source, path.stat().st_size, context) == []
         document, problems = read_document(source, path.read_bytes(), context)
+        assert document is not None
         assert not has_errors(problems), problems
         urls.add(document.url)
     assert len(urls) == SIZE
