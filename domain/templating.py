@@ -3,14 +3,14 @@
 import gettext
 import io
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from domain.problems import PortalError
 
@@ -52,20 +52,23 @@ class _Environment(jinja2.Environment):
         return {**self.globals, **(d or {})}
 
 
-class Once:
-    """`once(macro, line, ...)`: what the macro makes of a line, made once for equal lines.
+class Lines:
+    """`lines(macro, lines, ...)`: what the macro makes of each line, once for equal lines.
 
     A document's line stands in the lists of its columns, departments and years; most of the
-    time of a long list was spent in making it again. `line` is a dict of plain values.
+    time of a long list was spent in making it again. A line is a dict of plain values.
     """
 
     _LIMIT = 20_000
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Any, ...], Any] = {}
+        self._made: dict[tuple[Any, ...], Markup] = {}
 
-    def __call__(self, macro: Any, line: dict[str, Any], *arguments: Any) -> Any:
-        """The macro's output."""
+    def __call__(self, macro: Any, lines: Iterable[dict[str, Any]], *arguments: Any) -> Markup:
+        """The macro's output for all lines, one after the other."""
+        return Markup("").join(self._line(macro, line, arguments) for line in lines)
+
+    def _line(self, macro: Any, line: dict[str, Any], arguments: tuple[Any, ...]) -> Markup:
         key = (macro.name, *line.values(), *arguments)
         made = self._made.get(key)
         if made is None:
@@ -99,7 +102,7 @@ def make_environment(
         cache_size=-1,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.globals["once"] = Once()
+    environment.globals["lines"] = Lines()
     return _with_translations(environment, load_translations(translations, lang))
 
 
