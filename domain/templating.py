@@ -41,11 +41,11 @@ class _Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
     @staticmethod
-    def escaped(value: Any) -> str:
+    def escaped(value: object) -> str:
         """The value as HTML. Most texts have nothing to escape, and stay what they are."""
         if type(value) is str and not _needs_escaping(value):
             return value
-        return escape(value)
+        return value if type(value) is Markup else escape(value)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One dict: the base's chain of two is walked anew for each page and each import."""

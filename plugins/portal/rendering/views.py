@@ -123,7 +123,8 @@ def page_context(facts: PageFacts, lang: str, reads: Reads) -> Context:
         "kind": facts.kind,
         "url": facts.url,
         "title": facts.title,
-        "description": facts.description,
+        # `Description`, where the page tags have it, is the same name to browsers.
+        "description": "" if _is_described(facts.meta) else facts.description,
         "canonical": site.url + (facts.canonical or facts.url),
         "alternates": [
             (HTML_LANG.get(other, other), site.url + url) for other, url in facts.translations
@@ -143,6 +144,10 @@ def page_context(facts: PageFacts, lang: str, reads: Reads) -> Context:
         ],
         "breadcrumbs": [link(name, url) for name, url in facts.breadcrumbs],
     }
+
+
+def _is_described(meta: Sequence[tuple[str, str]]) -> bool:
+    return any(name == "Description" for name, _ in meta)
 
 
 def site_meta(lang: str, reads: Reads) -> list[tuple[str, str]]:
