@@ -170,9 +170,7 @@ class FootprintTaker:
     def _add_neighbours(self, footprint: Footprint, listing: str, id_: str, moment: str) -> None:
         around = self._questions.beside(listing, moment, id_)
         for other, its_moment in ((id_, moment), *around):
-            self._add_for_languages(
-                footprint, "neighbours", f"{listing}:{other}:{its_moment}"
-            )
+            self._add_for_languages(footprint, "neighbours", f"{listing}:{other}:{its_moment}")
 
     def listing_pages(self, listing: str, year: str) -> Iterator[Page]:
         """The pages that a listing has through one year: feeds, sitemaps, the year's archive."""

@@ -77,9 +77,7 @@ class CatalogueStore:
     def finish_anew(self) -> None:
         """What was put stands in its lists: all at once and in their order, which is cheaper."""
         execute = self.connection.execute
-        execute(
-            "INSERT INTO member SELECT * FROM placed ORDER BY listing, year, day, moment, id"
-        )
+        execute("INSERT INTO member SELECT * FROM placed ORDER BY listing, year, day, moment, id")
         for period, condition in _PERIODS:
             execute(
                 f"INSERT INTO tally SELECT listing, {period}, count(*) FROM member"

@@ -48,9 +48,7 @@ class Answers:
         (self._kept if keeping else self._recent)[question] = answered
         return answered
 
-    def shared(
-        self, reads: Reads, make: Callable[..., Any], arguments: tuple[str, ...]
-    ) -> Any:
+    def shared(self, reads: Reads, make: Callable[..., Any], arguments: tuple[str, ...]) -> Any:
         """What `make` gave for these arguments, with its reads noted in `reads`."""
         key = make, arguments
         known = self._shared.get(key)
