@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - what a kind says that has nothing of its own to say
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from domain.fields import FieldSpec
@@ -12,6 +12,11 @@ from domain.problems import Problem
 if TYPE_CHECKING:
     from domain.vocabulary import Vocabulary
     from plugins.portal.reading.document import Document
+
+
+def join_values(values: Iterable[str]) -> str:
+    """Several values in one cell of open data."""
+    return "; ".join(str(value) for value in values)
 
 
 class Kind:
@@ -33,6 +38,10 @@ class Kind:
     relations: tuple[str, ...] = ()
     #: Keys, common or own, whose absence leaves a gap on the page's card.
     card: tuple[str, ...] = ()
+    #: Whether columns of this kind hand out their documents as CSV and JSON.
+    is_open_data: bool = False
+    #: What a calendar calls the last day before `expires` (a message of the theme).
+    last_day: str = "Last day"
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         """The kind's own keys besides the common ones."""
@@ -49,6 +58,18 @@ class Kind:
     def validity(self, document: Document, now_utc: str) -> str:
         """The state of validity at that moment by the document's own fields, "" for none."""
         return ""
+
+    def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """(what, day) of the days that the own fields name, for calendars.
+
+        `what` is a message of the theme that stays as it is, since calendars know an event by
+        it; `day` is YYYY-MM-DD, and pairs with "" are passed over. `expires` is not among them.
+        """
+        return []
+
+    def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """The own columns of the kind's CSV and JSON: always the same keys, "" for nothing."""
+        return {}
 
     def transitions(self, document: Document) -> list[str]:
         """The UTC moments, sorted, at which time alone changes what readers see of it."""
