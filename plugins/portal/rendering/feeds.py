@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -58,13 +59,24 @@ def last_changed(entry: Entry) -> datetime:
     return parse_utc(text)
 
 
-def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], reads: Reads) -> str:
+@cache
+def _atom_class() -> Any:
     # Only feeds need it, so it is loaded here; it has no types of its own.
     from feedgenerator import Atom1Feed
 
+    class Feed(Atom1Feed):
+        """Says of an entry in another language than the feed's which that is."""
+
+        def item_attributes(self, item: Any) -> dict[str, str]:
+            return {"xml:lang": item["html_lang"]} if item["html_lang"] else {}
+
+    return Feed
+
+
+def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], reads: Reads) -> str:
     site = reads.site()
     zone = get_timezone(site.timezone)
-    feed: Any = Atom1Feed(  # type: ignore[no-untyped-call]  # the library has no types
+    feed: Any = _atom_class()(
         title=title,
         link=site.url + front,
         description=None,
@@ -76,10 +88,11 @@ def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], re
         feed.add_item(
             title=entry.title,
             link=site.url + entry.url,
-            description=entry.summary,
+            description=escape(entry.summary) or None,
             unique_id=site.url + entry.url,
             pubdate=parse_utc(entry.moment).astimezone(zone),
             updateddate=last_changed(entry).astimezone(zone),
+            html_lang="" if entry.lang == lang else HTML_LANG[entry.lang],
         )
     text = io.StringIO()
     feed.write(text, "utf-8")
