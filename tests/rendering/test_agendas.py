@@ -63,7 +63,7 @@ def test_an_event_is_a_whole_day_with_a_lasting_name_and_no_time_of_the_build(
 ) -> None:
     site.build()
     event, last = read(site, "/zh/orders/").events
-    assert event.uid == "rule.takes-effect@www.small.example"
+    assert event.uid == "rule.effective@www.small.example"
     assert (event.summary, event.dtstart) == ("施行：办法；甲,乙", date(2026, 8, 1))
     assert event.dtstamp.isoformat() == "2026-03-01T01:00:00+00:00"
     assert event.url == "https://www.small.example/zh/orders/2026/rule/"

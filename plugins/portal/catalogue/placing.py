@@ -31,7 +31,7 @@ _STRENGTH = ("repealed", "void", "expired", "partly-void", "amended", "not-yet-i
 
 
 class Occasion(NamedTuple):
-    """A day that a document names: what is then, the day, and the UTC moment after which it is past."""
+    """A day that a document names: its key, and the UTC moment after which it is past."""
 
     what: str
     day: str
@@ -122,7 +122,7 @@ class Placing:
             # What ends at midnight is over with the day before.
             last = parse_utc(document.expires) - timedelta(seconds=1)
             day = local_text(to_utc_text(last), timezone)[:10]
-            occasions.append(Occasion(kind.last_day, day, document.expires))
+            occasions.append(Occasion("expires", day, document.expires))
         return occasions
 
     def _listings(self, document: Document) -> list[str]:

@@ -48,7 +48,7 @@ class DocumentAnswer:
 
 
 class AgendaEntry(NamedTuple):
-    """A day that a document names, in an agenda; `what` is a message of the theme."""
+    """A day that a document names, in an agenda; `what` is a key of its kind's `date_labels`."""
 
     what: str
     day: str

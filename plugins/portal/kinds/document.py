@@ -46,8 +46,7 @@ class DocumentKind(Kind):
     schema_type = "LegislationObject"
     relations = RELATIONS
     card = ("number", "index", "issuers", "subject", "made", "summary")
-    is_open_data = True
-    last_day = "Last day in force"
+    date_labels: Mapping[str, str] = {**Kind.date_labels, "expires": "Last day in force"}
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         subject = types.reference("subject", vocabulary.subjects, "vocabulary/subjects.yaml")
@@ -130,7 +129,7 @@ class DocumentKind(Kind):
 
     def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The day from which it binds."""
-        return [("Takes effect", str(fields.get("effective") or ""))]
+        return [("effective", str(fields.get("effective") or ""))]
 
     def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """The card's own columns; what it changes or explains by id or number, as written."""

@@ -38,10 +38,13 @@ class Kind:
     relations: tuple[str, ...] = ()
     #: Keys, common or own, whose absence leaves a gap on the page's card.
     card: tuple[str, ...] = ()
-    #: Whether columns of this kind hand out their documents as CSV and JSON.
-    is_open_data: bool = False
-    #: What a calendar calls the last day before `expires` (a message of the theme).
-    last_day: str = "Last day"
+    #: What agendas call the days of `open_dates`, and the last day before `expires` (messages).
+    date_labels: Mapping[str, str] = {
+        "effective": "Takes effect",
+        "expires": "Last day",
+        "valid_from": "Open from",
+        "valid_until": "Last day",
+    }
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         """The kind's own keys besides the common ones."""
@@ -60,15 +63,23 @@ class Kind:
         return ""
 
     def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """(what, day) of the days that the own fields name, for calendars.
+        """(key, day) of the days that the own fields name, for agendas.
 
-        `what` is a message of the theme that stays as it is, since calendars know an event by
-        it; `day` is YYYY-MM-DD, and pairs with "" are passed over. `expires` is not among them.
+        The key never changes, since programs know an event by it; its words stand in
+        `date_labels`. `day` is YYYY-MM-DD, or "" for none. `expires` is not among them.
         """
         return []
 
+    @property
+    def is_open_data(self) -> bool:
+        """Whether columns of this kind hand out their documents as CSV and JSON."""
+        return type(self).open_record is not Kind.open_record
+
     def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """The own columns of the kind's CSV and JSON: always the same keys, "" for nothing."""
+        """The own columns of the kind's CSV and JSON: always the same keys, "" for nothing.
+
+        A kind that has this hands out its data.
+        """
         return {}
 
     def transitions(self, document: Document) -> list[str]:

@@ -13,6 +13,7 @@ from domain.addresses import slugify
 from domain.languages import HTML_LANG, join_names
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.catalogue.questions import AgendaEntry
+from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.feeds import front_of, last_changed, title_and_front
 from plugins.portal.rendering.views import WORDS, TextView, Viewer
 
@@ -45,7 +46,7 @@ def view_agenda(viewer: Viewer, lang: str, listing: str) -> TextView:
     base = reads.site().url
     pattern = words("%(what)s: %(title)s")
     events = [
-        _event(event, words(event.what), pattern, HTML_LANG[lang], base)
+        _event(event, words(_label(event)), pattern, HTML_LANG[lang], base)
         for event in reads.ask(f"dates:{lang}:{listing}")
     ]
     return TextView("".join([head, *events, "END:VCALENDAR", end]), words=WORDS)
@@ -70,6 +71,10 @@ def _event(dated: AgendaEntry, what: str, pattern: str, html_lang: str, base: st
     event.add("transp", "TRANSPARENT")
     text: str = event.to_ical().decode()
     return text
+
+
+def _label(dated: AgendaEntry) -> str:
+    return KINDS[dated.entry.kind].date_labels[dated.what]
 
 
 def event_uid(id_: str, what: str, base: str) -> str:
