@@ -205,11 +205,11 @@ class FootprintTaker:
                 yield ("sitemap", term, period)
         if family == "dates":
             for lang in self._languages:
-                if self._questions.agenda(f"{lang}:{term}") == lang:
+                if self._questions.following.agenda(f"{lang}:{term}") == lang:
                     yield ("agenda", lang, term)
         if family in FED:
             for lang in self._languages:
-                if self._questions.feed(f"{lang}:{listing}") == lang:
+                if self._questions.following.feed(f"{lang}:{listing}") == lang:
                     yield from (("feed", lang, listing, form) for form in FEEDS)
         if family in ARCHIVED or listing in self._open_listings:
             for period in self._questions.archive_periods(listing, year):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
-from plugins.portal.catalogue.listings import dates_of, in_language
+from plugins.portal.catalogue.following import Following
 from plugins.portal.catalogue.translations import inherit
 from plugins.portal.reading.document import Document
 
@@ -25,10 +25,6 @@ LATEST = 20
 
 ARCHIVE_LIMIT = 200
 """Above this a year's page lists its months, and a month's page its days."""
-
-
-RECENT_DAYS, COMING_DAYS = 10, 190
-"""The days of an agenda: the last that have passed and the next to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +41,6 @@ class DocumentAnswer:
     digest: bytes
     translations: tuple[Entry, ...]
     moment: str
-
-
-class AgendaEntry(NamedTuple):
-    """A day that a document names, in an agenda; `what` is a key of its kind's `date_labels`."""
-
-    what: str
-    day: str
-    entry: Entry
-
-
-class RecordsAnswer(NamedTuple):
-    """A period of a listing as open data: its records (JSON), or the periods it is divided into."""
-
-    records: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
 
 
 class ArchiveAnswer(NamedTuple):
@@ -117,8 +98,7 @@ class Questions:
     ) -> None:
         self._connection = connection
         self._archived: tuple[str, int, dict[str, ArchiveAnswer]] = "", 0, {}
-        self._default_language = default_language
-        self._now = now
+        self.following = Following(connection, self, default_language, now)
         self._families: dict[str, Callable[[str], Any]] = {
             "doc": self.document,
             "entry": self.entry,
@@ -129,11 +109,11 @@ class Questions:
             "archive": self.archive,
             "years": self.years,
             "total": self.total,
-            "feed": self.feed,
-            "agenda": self.agenda,
-            "dates": self.dates,
-            "records": self.records,
-            "parts": self.parts,
+            "feed": self.following.feed,
+            "agenda": self.following.agenda,
+            "dates": self.following.dates,
+            "records": self.following.records,
+            "parts": self.following.parts,
             "pages": self.pages,
             "sitemap": self.sitemap,
             "periods": self.periods,
@@ -264,58 +244,6 @@ class Questions:
         entries = self._entries(lang, f"pages/{column}")
         return tuple(sorted(entries, key=lambda entry: (entry.title, entry.id)))
 
-    def feed(self, arguments: str) -> str:
-        """`feed:<lang>:<listing>`: the language of the feed to name there, "" where there is none.
-
-        Another language has a feed of its own once the listing has a text in it.
-        """
-        lang, _, listing = arguments.partition(":")
-        if lang != self._default_language and self.total(in_language(lang, listing)):
-            return lang
-        return self._default_language if self.total(listing) else ""
-
-    def agenda(self, arguments: str) -> str:
-        """`agenda:<lang>:<listing>`: the language of the agenda to name there, "" for none."""
-        lang, _, listing = arguments.partition(":")
-        return self.feed(f"{lang}:{dates_of(listing)}")
-
-    def dates(self, arguments: str) -> tuple[AgendaEntry, ...]:
-        """`dates:<lang>:<listing>`: the days its documents name, just past and coming, in order."""
-        lang, _, listing = arguments.partition(":")
-        select = (
-            "SELECT m.day, coalesce(t.entry, p.entry) FROM member m"
-            " JOIN document p ON p.number = m.document"
-            " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
-            " WHERE m.listing=? AND m.moment {} ? ORDER BY m.moment {}, m.id {} LIMIT {}"
-        )
-        known = (lang, dates_of(listing), self._now)
-        past = self._rows(select.format("<=", "DESC", "DESC", RECENT_DAYS), *known)
-        coming = self._rows(select.format(">", "ASC", "ASC", COMING_DAYS), *known)
-        dated = [AgendaEntry(d[11:], d[:10], entry_from_json(e)) for d, e in past + coming]
-        return tuple(sorted(dated, key=lambda each: (each.day, each.entry.id, each.what)))
-
-    def records(self, arguments: str) -> RecordsAnswer:
-        """`records:<listing>:<period>`: the records of a period, oldest first, or its parts."""
-        listing, _, period = arguments.partition(":")
-        if self._is_divided(listing, period):
-            return RecordsAnswer(parts=tuple(self.parts_of(listing, period)))
-        year, _, day = period.partition("/")
-        rows = self._rows(
-            "SELECT d.record FROM member m JOIN document d ON d.number = m.document"
-            " WHERE m.listing=? AND m.year=? AND m.day >= ? AND m.day < ?"
-            " ORDER BY +m.moment, +m.id",
-            listing,
-            year,
-            day,
-            day + "\U0010ffff",
-        )
-        return RecordsAnswer(records=tuple(row[0] for row in rows))
-
-    def parts(self, listing: str) -> tuple[str, ...]:
-        """`parts:<listing>`: every period that has a page or file of its own, oldest first."""
-        years = reversed(self.years(listing))
-        return tuple(p for year in years for p in self.archive_periods(listing, year))
-
     def archive(self, arguments: str) -> ArchiveAnswer:
         """`archive:<lang>:<listing>:<period>`: what the period's page lists."""
         lang, _, rest = arguments.partition(":")
@@ -329,7 +257,7 @@ class Questions:
 
     def _archive_in_all_languages(self, listing: str, period: str) -> dict[str, ArchiveAnswer]:
         """The period as it is listed in each language that any of its lines has, and in ""."""
-        if self._is_divided(listing, period):
+        if self.is_divided(listing, period):
             return {"": ArchiveAnswer(parts=tuple(self.parts_of(listing, period)))}
         year, _, day = period.partition("/")
         rows = self._rows(
@@ -362,7 +290,8 @@ class Questions:
         )
         return tuple(entry_from_json(row[0]) for row in rows)
 
-    def _is_divided(self, listing: str, period: str) -> bool:
+    def is_divided(self, listing: str, period: str) -> bool:
+        """Whether a year lists its months, or a month its days."""
         return len(period) < len("2026/03/09") and self._total(listing, period) > ARCHIVE_LIMIT
 
     def _total(self, listing: str, period: str) -> int:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from domain.addresses import slugify
 from domain.languages import HTML_LANG, join_names
 from plugins.portal.catalogue.entries import Entry
-from plugins.portal.catalogue.questions import AgendaEntry
+from plugins.portal.catalogue.following import AgendaEntry
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.feeds import front_of, last_changed, title_and_front
 from plugins.portal.rendering.views import WORDS, TextView, Viewer
