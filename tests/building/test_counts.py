@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_site import SmallSite, make_small_site
+from tests.small_site import SmallSite, differences, make_small_site
 
 
 def _site_of(root: Path, documents: int) -> SmallSite:
@@ -62,6 +62,43 @@ def test_a_change_costs_the_same_in_a_large_site(tmp_path: Path, change) -> None
         report = site.build()
         counts.append((report.views_computed, report.outputs_written, report.outputs_removed))
     assert counts[0] == counts[1]
+
+
+def _dated(site: SmallSite, number: int, title: str, effective: str) -> None:
+    date = f"2026-{number % 5 + 1:02d}-{number % 28 + 1:02d} 09:00"
+    site.document(
+        f"orders/2026/rule-{number}.md",
+        id=f"rule-{number}",
+        title=title,
+        date=date,
+        effective=effective,
+    )
+
+
+def test_a_retitled_document_costs_agendas_and_data_the_same_in_a_large_site(
+    tmp_path: Path,
+) -> None:
+    written = []
+    for documents in (250, 750):
+        site = make_small_site(tmp_path / str(documents))
+        for number in range(documents):
+            _dated(site, number, f"办法{number}", "2026-05-31")
+        _dated(site, 7, "办法7", "2026-12-01")
+        site.build()
+        before = site.outputs()
+        _dated(site, 7, "新办法", "2026-12-01")
+        site.build()
+        written.append(differences(before, site.outputs()))
+    assert len(written[0]) == len(written[1])
+    assert [name for name in written[0] if name.endswith((".ics", ".csv"))] == [
+        "site/data/columns/documents/2026-03.csv",
+        "site/data/columns/orders/2026-03.csv",
+        "site/data/documents/2026-03.csv",
+        "site/zh/documents/calendar.ics",
+        "site/zh/enterprises/calendar.ics",
+        "site/zh/orders/calendar.ics",
+        "site/zh/public/calendar.ics",
+    ]
 
 
 def test_a_changed_text_writes_its_page_and_its_search_row(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ from publishing.settings import SHIPPED_CONTENT
 
 LANGUAGES = ("zh", "en", "bo")
 
+FILLED = (*range(1, 15), 19, 20)
+"""The main columns, as portal.md counts them, that have something in each first-class column."""
+
+OF_A_KIND = {"budgets": "budget", "appointments": "appointment", "investment-policies": "policy"}
+"""Main columns with a kind of their own; they are filled by the texts that come with it."""
+
 
 @cache
 def vocabulary() -> Vocabulary:
@@ -74,6 +80,32 @@ def test_forms_are_sound() -> None:
 @pytest.mark.parametrize(("kind", "least"), [("document", 12), ("news", 20), ("page", 10)])
 def test_there_are_enough_samples_of_each_kind(kind: str, least: int) -> None:
     assert len({d.id for d in documents() if d.kind == kind}) >= least
+
+
+def _filled_columns() -> list[str]:
+    mains = [column.id for column in vocabulary().columns.values() if column.level == 1]
+    chosen = [mains[number - 1] for number in FILLED]
+    return [id_ for id_ in chosen if id_ not in OF_A_KIND or OF_A_KIND[id_] in KINDS]
+
+
+def _with_those_above(column: str) -> set[str]:
+    return {column, *(above.id for above in vocabulary().ancestors_of(column))}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_first_class_column_of_the_disclosure_is_empty(lang: str) -> None:
+    there = {id_ for d in documents() if d.lang == lang for id_ in _with_those_above(d.column)}
+    # What a column shows besides its documents, a register, is something too.
+    there |= {c.id for c in vocabulary().columns.values() if getattr(c, "shows", "")}
+    first_class = [c.id for main in _filled_columns() for c in vocabulary().children_of(main)]
+    assert len(first_class) >= 40
+    assert [id_ for id_ in first_class if id_ not in there] == []
+
+
+def test_columns_of_a_kind_have_texts_of_that_kind() -> None:
+    own = {kind: main for main, kind in OF_A_KIND.items() if kind in KINDS}
+    there = {d.kind for d in documents() if own.get(d.kind) in _with_those_above(d.column)}
+    assert there == set(own)
 
 
 def test_every_document_is_declared_a_sample() -> None:

@@ -15,6 +15,7 @@ STANDING = {
     "forms": "forms/",
     "form": "forms/governor-mailbox/",
     "site map": "site-map/",
+    "feeds": "feeds/",
     "search": "search/",
     "status": "relay/status",
 }

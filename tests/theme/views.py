@@ -126,6 +126,22 @@ def page(lang: str, title: str, kind: str) -> dict[str, Any]:
     }
 
 
+def follow(lang: str, front: str) -> dict[str, Any]:
+    """The feeds, the calendar and the data of a front."""
+    return {
+        "atom": f"/{lang}/{front}/feed.xml",
+        "json": f"/{lang}/{front}/feed.json",
+        "agenda": f"/{lang}/{front}/calendar.ics",
+        "data": [
+            {
+                "year": year,
+                **{form: f"/data/columns/{front}/{year}.{form}" for form in ("csv", "json")},
+            }
+            for year in ("2026", "2025")
+        ],
+    }
+
+
 def audiences(lang: str) -> list[dict[str, Any]]:
     """The four doors."""
     return [
@@ -279,6 +295,7 @@ def _body(lang: str) -> dict[str, Any]:
         "entries": _listing(lang),
         "years": [{"year": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
         "total": 312,
+        "follow": follow(lang, "departments/x") | {"agenda": "", "data": []},
     }
 
 
@@ -306,6 +323,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "entries": _listing(lang, is_news=True),
             "columns": columns[:6],
             "forms": forms(lang),
+            "follow": follow(lang, "public") | {"data": []},
         },
         "column.html": {
             "column": {
@@ -322,6 +340,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "owners": [link(ISSUER[lang], f"/{lang}/departments/gov-office/")],
             "update": "14",
             "pages": [{**entry(lang, 0, is_news=True), "date": ""}],
+            "follow": follow(lang, "documents"),
         },
         "archive.html": {
             "heading": COLUMNS[2][1][lang] + " 2026",
@@ -341,6 +360,22 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
                 {"name": ISSUER[lang], "entries": departments},
                 {"name": "", "entries": counties},
             ],
+        },
+        "feeds.html": {
+            "heading": TITLES[1][lang],
+            "site_feeds": follow(lang, "documents"),
+            "groups": [
+                {
+                    "id": "column",
+                    "heading": TITLES[2][lang],
+                    "rows": [
+                        link(names[lang], f"/{lang}/{key}/") | follow(lang, key)
+                        for key, names in COLUMNS
+                    ],
+                }
+            ],
+            "documents": follow(lang, "documents")["data"],
+            "data_index": "/data/catalogue.jsonld",
         },
         "site_map.html": {
             "columns": column_tree(lang),

@@ -152,13 +152,23 @@ class Plan:
 
     def _make_planner(self, touched: set[str]) -> Planner:
         site, connection = self.site, self.ledger.connection
-        questions = Questions(connection, site.constants.families())
         now = self.reader.placing.now
+        questions = Questions(
+            connection,
+            site.constants.families(),
+            default_language=site.vocabulary.site.default_language,
+            now=now,
+        )
         return Planner(
             store=self.store,
             ledger=self.ledger,
             questions=questions,
-            taker=FootprintTaker(connection, questions, site.vocabulary.site.languages),
+            taker=FootprintTaker(
+                connection,
+                questions,
+                site.vocabulary.site.languages,
+                self.reader.placing.open_listings,
+            ),
             fixed=fixed_pages(site.vocabulary, list(site.forms), list(site.templates.assets)),
             now=now,
             last_now=self.ledger.get("clock") or now,

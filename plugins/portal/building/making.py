@@ -21,7 +21,7 @@ from plugins.portal.rendering.constants import Constants
 from plugins.portal.rendering.families import ROW, page_view
 from plugins.portal.rendering.reads import Answers, Reads
 from plugins.portal.rendering.templates import Templates
-from plugins.portal.rendering.views import FileView, HtmlView, View, Viewer
+from plugins.portal.rendering.views import FileView, HtmlView, TextView, View, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,15 @@ class MadeChunk:
 def make_maker(workshop: Workshop) -> Callable[[Sequence[Stale]], MadeChunk]:
     """A function that makes chunks, with a catalogue and answers of its own."""
     connection = open_catalogue_for_reading(workshop.catalogue)
-    answers = Answers(Questions(connection, workshop.constants.families()))
+    constants = workshop.constants
+    answers = Answers(
+        Questions(
+            connection,
+            constants.families(),
+            default_language=constants.default_language,
+            now=constants.now,
+        )
+    )
 
     def make_chunk(chunk: Sequence[Stale]) -> MadeChunk:
         result = MadeChunk()
@@ -88,6 +96,8 @@ def _fingerprint(view: View, reads: Reads, workshop: Workshop) -> bytes:
         reads.frame(view.lang)
         reads.site()
         digest.update(workshop.closures[view.template].encode())
+    elif isinstance(view, TextView) and view.words:
+        digest.update(workshop.closures[view.words].encode())
     digest.update(b"".join(reads.asked.values()))
     return digest.digest()
 

@@ -15,6 +15,7 @@ from domain.vocabulary import Vocabulary, load_vocabulary
 from plugins.portal.building.ingest import Reader, read_changes
 from plugins.portal.building.inputs import Inputs, read_inputs
 from plugins.portal.building.sources import find_sources
+from plugins.portal.catalogue.listings import open_listings
 from plugins.portal.catalogue.placing import Placing
 from plugins.portal.catalogue.schema import open_catalogue_in_memory
 from plugins.portal.catalogue.store import CatalogueStore
@@ -107,5 +108,11 @@ def _document_problems(request: BuildRequest, vocabulary: Vocabulary) -> list[Pr
 
 def make_reader(request: BuildRequest, vocabulary: Vocabulary) -> Reader:
     """What reads the request's content by this vocabulary."""
-    placing = Placing(vocabulary, KINDS, to_utc_text(request.now), request.shows_drafts)
+    placing = Placing(
+        vocabulary=vocabulary,
+        kinds=KINDS,
+        now=to_utc_text(request.now),
+        shows_drafts=request.shows_drafts,
+        open_listings=open_listings(vocabulary, KINDS),
+    )
     return Reader(request.content, ReadingContext(vocabulary, KINDS), placing, request.jobs)

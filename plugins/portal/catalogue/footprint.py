@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED
 from plugins.portal.catalogue.questions import Questions
 
 Page = tuple[str, ...]
 """A page's family and arguments, as in ("document", id, language, url)."""
 
-ARCHIVED = ("column", "department", "county")
-"""Families of listings with a page for each year; the others have only a newest part."""
-
-FED = (*ARCHIVED, "audience", "site")
-"""Families of listings with Atom and JSON feeds."""
-
 FEEDS = ("atom", "json")
+
+DATA = ("csv", "json")
 
 
 @dataclass(slots=True)
@@ -47,11 +44,16 @@ class FootprintTaker:
     """Takes footprints from the catalogue as it is at this moment."""
 
     def __init__(
-        self, connection: sqlite3.Connection, questions: Questions, languages: Sequence[str]
+        self,
+        connection: sqlite3.Connection,
+        questions: Questions,
+        languages: Sequence[str],
+        open_listings: Collection[str] = (),
     ) -> None:
         self._connection = connection
         self._questions = questions
         self._languages = languages
+        self._open_listings = open_listings
 
     def take(self, ids: Iterable[str], around: Footprint | None = None) -> Footprint:
         """The footprint of all these ids together, listing pages included.
@@ -99,6 +101,11 @@ class FootprintTaker:
         ).fetchall()
         for listing, year in years:
             yield from self.listing_pages(listing, year)
+        dates = self._connection.execute(
+            "SELECT listing FROM tally WHERE listing > 'dates/' AND listing < 'dates0' ORDER BY 1"
+        ).fetchall()
+        for (listing,) in dates:
+            yield from self.listing_pages(listing, "")
         urls = self._connection.execute(
             "SELECT url FROM redirect UNION SELECT url FROM withdrawal UNION SELECT url FROM alias"
             " ORDER BY url"
@@ -151,24 +158,39 @@ class FootprintTaker:
     def _add_listings(self, footprint: Footprint, id_: str) -> None:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
         for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
-            if not year:
-                self._add_for_languages(footprint, "pages", listing.partition("/")[2])
-                continue
-            footprint.years.add((listing, year))
-            footprint.questions.add(f"years:{listing}")
-            footprint.questions.add(f"total:{listing}")
-            self._add_for_languages(footprint, "latest", listing)
             family, _, term = listing.partition("/")
-            month = f"{year}/{day[:2]}"
-            if family == "sitemap":
-                footprint.questions.add(f"sitemap:{term}:{year}")
-                footprint.questions.add(f"sitemap:{term}:{month}")
-                footprint.questions.add("periods:sitemap")
-            elif family in ARCHIVED:
-                for period in (year, month, f"{year}/{day}"):
-                    self._add_for_languages(footprint, "archive", f"{listing}:{period}")
-            if family == "column":
-                self._add_neighbours(footprint, listing, id_, moment)
+            if year:
+                self._add_dated(footprint, listing, year, day)
+                if family == "column":
+                    self._add_neighbours(footprint, listing, id_, moment)
+            elif family == "pages":
+                self._add_for_languages(footprint, "pages", term)
+            elif family == "dates":
+                footprint.years.add((listing, ""))
+                self._add_for_languages(footprint, "dates", term)
+
+    def _add_dated(self, footprint: Footprint, listing: str, year: str, day: str) -> None:
+        add, (family, _, term) = footprint.questions.add, listing.partition("/")
+        footprint.years.add((listing, year))
+        add(f"years:{listing}")
+        add(f"total:{listing}")
+        self._add_for_languages(footprint, "latest", listing)
+        month = f"{year}/{day[:2]}"
+        periods = (year, month, f"{year}/{day}")
+        if family == "sitemap":
+            add(f"sitemap:{term}:{year}")
+            add(f"sitemap:{term}:{month}")
+            add("periods:sitemap")
+        if family in FED:
+            self._add_for_languages(footprint, "feed", listing)
+        if family in DATED:
+            self._add_for_languages(footprint, "agenda", listing)
+        if family in ARCHIVED:
+            for period in periods:
+                self._add_for_languages(footprint, "archive", f"{listing}:{period}")
+        if listing in self._open_listings:
+            footprint.questions.update(f"records:{listing}:{period}" for period in periods)
+            add(f"parts:{listing}")
 
     def _add_for_languages(self, footprint: Footprint, family: str, arguments: str) -> None:
         footprint.questions.update(f"{family}:{lang}:{arguments}" for lang in self._languages)
@@ -179,19 +201,33 @@ class FootprintTaker:
             self._add_for_languages(footprint, "neighbours", f"{listing}:{other}:{its_moment}")
 
     def listing_pages(self, listing: str, year: str) -> Iterator[Page]:
-        """The pages that a listing has through one year: feeds, sitemaps, the year's archive."""
+        """The pages that a listing has through one year: its archive and data, feeds, sitemaps.
+
+        With the year "", the agendas of a listing of days.
+        """
         family, _, term = listing.partition("/")
         if family == "sitemap":
             for period in self._questions.sitemap_periods(listing, year):
                 yield ("sitemap", term, period)
-        if family in FED and self._questions.total(listing):
+        if family == "dates":
             for lang in self._languages:
-                for form in FEEDS:
-                    yield ("feed", lang, listing, form)
-        if family in ARCHIVED:
+                if self._questions.following.agenda(f"{lang}:{term}") == lang:
+                    yield ("agenda", lang, term)
+        if family in FED:
+            for lang in self._languages:
+                if self._questions.following.feed(f"{lang}:{listing}") == lang:
+                    yield from (("feed", lang, listing, form) for form in FEEDS)
+        if family in ARCHIVED or listing in self._open_listings:
             for period in self._questions.archive_periods(listing, year):
-                for lang in self._languages:
-                    yield ("archive", lang, listing, period)
+                yield from self._period_pages(family, listing, period)
+
+    def _period_pages(self, family: str, listing: str, period: str) -> Iterator[Page]:
+        if family in ARCHIVED:
+            for lang in self._languages:
+                yield ("archive", lang, listing, period)
+        if listing in self._open_listings:
+            for form in DATA:
+                yield ("data", listing, period, form)
 
     def _select(self, sql: str, argument: object) -> list[Any]:
         return self._connection.execute(sql, (argument,)).fetchall()

@@ -11,12 +11,15 @@ import hashlib
 import pickle
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import NamedTuple
 
 from domain.addresses import fold_address
-from domain.clock import local_text
+from domain.clock import local_text, parse_local, parse_utc, to_utc_text
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.entries import make_entry
+from plugins.portal.catalogue.listings import DATED, FED, dates_of, family_of, in_language
+from plugins.portal.catalogue.records import make_record
 from plugins.portal.kinds import Kind
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
@@ -27,6 +30,14 @@ Member = tuple[str, str, str, str]
 _STRENGTH = ("repealed", "void", "expired", "partly-void", "amended", "not-yet-in-force")
 
 
+class Occasion(NamedTuple):
+    """A day that a document names: its key, and the UTC moment after which it is past."""
+
+    what: str
+    day: str
+    moment: str
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """What decides where a document stands; `now` is a UTC text."""
@@ -35,6 +46,7 @@ class Placing:
     kinds: Mapping[str, Kind]
     now: str
     shows_drafts: bool = False
+    open_listings: frozenset[str] = frozenset()
 
     def is_visible(self, document: Document) -> bool:
         """Published and its hour come, or a draft where drafts are shown."""
@@ -56,18 +68,62 @@ class Placing:
         """Its line in lists, as JSON."""
         return make_entry(document, validity, self.vocabulary.site.timezone).to_json()
 
+    def record(self, document: Document, validity: str, languages: Iterable[str]) -> str:
+        """Its row in open data, as JSON; "" where no open listing has it."""
+        if self.open_listings.isdisjoint(self._listings(document)) or not document.year:
+            return ""
+        own = self.kinds[document.kind].open_record(document.fields)
+        return make_record(document, own, validity, languages, self.vocabulary.site.timezone)
+
     def moments(self, document: Document) -> list[str]:
         """When time alone changes it, now or later or earlier."""
-        return sorted({m for m in self.kinds[document.kind].transitions(document) if m})
+        moments = set(self.kinds[document.kind].transitions(document))
+        moments |= {occasion.moment for occasion in self._occasions(document)}
+        return sorted(moments - {""})
 
-    def members(self, document: Document) -> list[Member]:
-        """Its places in lists: its column and those above, departments, and so on."""
+    def members(self, document: Document, languages: Iterable[str] = ()) -> list[Member]:
+        """Its places in lists: its column and those above, departments, and so on.
+
+        `languages`: those that it has a text in.
+        """
         if not document.year:
             names = (f"pages/{document.column}", "pages/all")
             return [(name, "", "", document.date) for name in names]
         timezone = self.vocabulary.site.timezone
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
-        return [(name, document.year, day, document.date) for name in self._listings(document)]
+        listings = self._listings(document)
+        members = [(name, document.year, day, document.date) for name in listings]
+        occasions = self._occasions(document)
+        members += [
+            (dates_of(name), "", f"{occasion.day} {occasion.what}", occasion.moment)
+            for name in listings
+            if occasions and family_of(name) in DATED
+            for occasion in occasions
+        ]
+        return members + self._in_languages(members, languages)
+
+    def _in_languages(self, members: list[Member], languages: Iterable[str]) -> list[Member]:
+        """Its places in what is kept apart for languages that few texts have."""
+        others = sorted(set(languages) - {self.vocabulary.site.default_language})
+        names = {name for name, _, _, _ in members if family_of(name) in (*FED, "dates")}
+        return [(in_language(lang, name), "", "", "") for lang in others for name in sorted(names)]
+
+    def _occasions(self, document: Document) -> list[Occasion]:
+        """The days that it names, each with the moment from which it lies in the past."""
+        if not document.year:
+            return []
+        kind, timezone = self.kinds[document.kind], self.vocabulary.site.timezone
+        occasions = [
+            Occasion(what, day, to_utc_text(parse_local(day, timezone)))
+            for what, day in kind.open_dates(document.fields)
+            if day
+        ]
+        if document.expires:
+            # What ends at midnight is over with the day before.
+            last = parse_utc(document.expires) - timedelta(seconds=1)
+            day = local_text(to_utc_text(last), timezone)[:10]
+            occasions.append(Occasion("expires", day, document.expires))
+        return occasions
 
     def _listings(self, document: Document) -> list[str]:
         above = self.vocabulary.ancestors_of(document.column)
@@ -105,6 +161,7 @@ class Prepared(NamedTuple):
     is_visible: bool = False
     validity: str = ""
     entry: str = ""
+    record: str = ""
     members: list[Member] = []  # noqa: RUF012 - never altered
     moments: list[str] = []  # noqa: RUF012 - never altered
 
@@ -138,7 +195,8 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         is_visible=placing.is_visible(document),
         validity=validity,
         entry=placing.entry(document, validity),
-        members=placing.members(document),
+        record=placing.record(document, validity, (document.lang,)),
+        members=placing.members(document, (document.lang,)),
         moments=placing.moments(document),
     )
 

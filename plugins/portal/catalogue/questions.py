@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
+from plugins.portal.catalogue.following import Following
 from plugins.portal.catalogue.translations import inherit
 from plugins.portal.reading.document import Document
 
@@ -82,15 +83,22 @@ _SELECT_ENTRY = (
 
 
 class Questions:
-    """Answers from one catalogue; `constants` answers the families that no document touches."""
+    """Answers from one catalogue; `constants` answers the families that no document touches.
+
+    `now` is the build's moment as a UTC text: what has passed and what is to come.
+    """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         constants: Mapping[str, Callable[[str], Any]],
+        *,
+        default_language: str,
+        now: str,
     ) -> None:
         self._connection = connection
         self._archived: tuple[str, int, dict[str, ArchiveAnswer]] = "", 0, {}
+        self.following = Following(connection, self, default_language, now)
         self._families: dict[str, Callable[[str], Any]] = {
             "doc": self.document,
             "entry": self.entry,
@@ -101,6 +109,11 @@ class Questions:
             "archive": self.archive,
             "years": self.years,
             "total": self.total,
+            "feed": self.following.feed,
+            "agenda": self.following.agenda,
+            "dates": self.following.dates,
+            "records": self.following.records,
+            "parts": self.following.parts,
             "pages": self.pages,
             "sitemap": self.sitemap,
             "periods": self.periods,
@@ -244,7 +257,7 @@ class Questions:
 
     def _archive_in_all_languages(self, listing: str, period: str) -> dict[str, ArchiveAnswer]:
         """The period as it is listed in each language that any of its lines has, and in ""."""
-        if len(period) < len("2026/03/09") and self._total(listing, period) > ARCHIVE_LIMIT:
+        if self.is_divided(listing, period):
             return {"": ArchiveAnswer(parts=tuple(self.parts_of(listing, period)))}
         year, _, day = period.partition("/")
         rows = self._rows(
@@ -276,6 +289,10 @@ class Questions:
             listing,
         )
         return tuple(entry_from_json(row[0]) for row in rows)
+
+    def is_divided(self, listing: str, period: str) -> bool:
+        """Whether a year lists its months, or a month its days."""
+        return len(period) < len("2026/03/09") and self._total(listing, period) > ARCHIVE_LIMIT
 
     def _total(self, listing: str, period: str) -> int:
         rows = self._rows("SELECT total FROM tally WHERE listing=? AND period=?", listing, period)

@@ -10,11 +10,11 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
--- One row a source file. `entry` is its line in lists (JSON), `data` the pickled Document
--- without its HTML, `digest` covers both, and the text.
+-- One row a source file. `entry` is its line in lists (JSON), `record` that of an id in open data,
+-- `data` the pickled Document without its HTML; `digest` covers data and text.
 CREATE TABLE document(
     number INTEGER PRIMARY KEY,
     source TEXT NOT NULL UNIQUE,
@@ -27,6 +27,7 @@ CREATE TABLE document(
     is_primary INTEGER NOT NULL DEFAULT 0,
     validity TEXT NOT NULL DEFAULT '',
     entry TEXT NOT NULL DEFAULT '',
+    record TEXT NOT NULL DEFAULT '',
     data BLOB NOT NULL,
     digest BLOB NOT NULL
 );
@@ -45,6 +46,7 @@ CREATE TABLE link(document INTEGER, target TEXT, PRIMARY KEY(document, target)) 
 CREATE INDEX link_target ON link(target);
 
 -- Where a document's id is listed; `listing` is "column/news", `day` "03/09" in site time.
+-- Lists without a year: "pages/...", "dates/..." (day: "2026-04-01 what"), "en:...": catalogue/listings.py.
 CREATE TABLE member(
     listing TEXT, year TEXT, day TEXT, moment TEXT, id TEXT, document INTEGER NOT NULL,
     PRIMARY KEY(listing, year, day, moment, id)

@@ -99,8 +99,15 @@ class CatalogueStore:
         is_shown = is_placed and prepared.is_visible
         cursor = self.connection.execute(
             "INSERT INTO document(source, content_hash, id, lang, url, folded_url, data, digest,"
-            " is_visible, is_primary, validity, entry) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (*prepared[:8], is_shown, is_shown, prepared.validity, prepared.entry),
+            " is_visible, is_primary, validity, entry, record) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                *prepared[:8],
+                is_shown,
+                is_shown,
+                prepared.validity,
+                prepared.entry,
+                prepared.record,
+            ),
         )
         number = cursor.lastrowid or 0
         self.connection.execute("INSERT INTO body VALUES (?,?)", (number, prepared.html))
@@ -154,16 +161,19 @@ class CatalogueStore:
         primary = min(visible, key=lambda v: placing.language_rank(v[1].lang), default=None)
         incoming = self._incoming(id_)
         shown = {number for number, _ in visible}
+        languages = sorted({document.lang for _, document in visible})
         for number, written in variants:
             is_primary = primary is not None and number == primary[0]
             document = written if is_primary or primary is None else inherit(written, primary[1])
             validity = placing.validity(document, incoming)
+            record = placing.record(document, validity, languages) if is_primary else ""
+            entry = placing.entry(document, validity)
             self.connection.execute(
-                "UPDATE document SET is_visible=?, is_primary=?, validity=?, entry=?"
+                "UPDATE document SET is_visible=?, is_primary=?, validity=?, entry=?, record=?"
                 " WHERE number=?",
-                (number in shown, is_primary, validity, placing.entry(document, validity), number),
+                (number in shown, is_primary, validity, entry, record, number),
             )
-        self._place(id_, primary)
+        self._place(id_, primary, languages)
         moments = {m for _, document in variants for m in placing.moments(document)}
         self.connection.execute("DELETE FROM transition WHERE id = ?", (id_,))
         self._note_transitions(id_, sorted(moments))
@@ -206,9 +216,11 @@ class CatalogueStore:
 
     # Lists
 
-    def _place(self, id_: str, primary: tuple[int, Document] | None) -> None:
+    def _place(
+        self, id_: str, primary: tuple[int, Document] | None, languages: Iterable[str]
+    ) -> None:
         before = self._placed(id_)
-        after = set(self.placing.members(primary[1])) if primary else set()
+        after = set(self.placing.members(primary[1], languages)) if primary else set()
         gone = sorted(before - after)
         self.connection.executemany(
             "DELETE FROM member WHERE listing=? AND year=? AND day=? AND moment=? AND id=?",

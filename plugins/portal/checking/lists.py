@@ -9,7 +9,7 @@ from domain.problems import Problem, choose_from, quoted
 from domain.vocabulary import Vocabulary
 
 AUDIENCES = "vocabulary/audiences.yaml"
-INDEXES = ("departments", "counties", "forms", "site-map")
+INDEXES = ("departments", "counties", "forms", "feeds", "site-map")
 
 
 def check_tasks(vocabulary: Vocabulary, forms: Collection[str], content: Path) -> list[Problem]:

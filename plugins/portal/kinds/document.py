@@ -13,7 +13,7 @@ from domain.fields import FieldSpec, Parser, Report, optional
 from domain.problems import Problem, Severity, quoted
 from domain.yaml_source import Node
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
-from plugins.portal.reading.kind import Kind
+from plugins.portal.reading.kind import Kind, join_values
 from plugins.portal.reading.metadata import day_text, one_or_list
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class DocumentKind(Kind):
     schema_type = "LegislationObject"
     relations = RELATIONS
     card = ("number", "index", "issuers", "subject", "made", "summary")
+    date_labels: Mapping[str, str] = {**Kind.date_labels, "expires": "Last day in force"}
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         subject = types.reference("subject", vocabulary.subjects, "vocabulary/subjects.yaml")
@@ -125,6 +126,19 @@ class DocumentKind(Kind):
         if declared == "not-yet-in-force" and effective:
             return "in-force"
         return declared or ("in-force" if effective else "")
+
+    def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The day from which it binds."""
+        return [("effective", str(fields.get("effective") or ""))]
+
+    def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """The card's own columns; what it changes or explains by id or number, as written."""
+        record = {name: str(fields.get(name) or "") for name in ("number", "index", "subject")}
+        record["issuers"] = join_values(fields.get("issuers") or ())
+        record["effective"] = str(fields.get("effective") or "")
+        for relation in RELATIONS:
+            record[relation] = join_values(fields.get(relation) or ())
+        return record
 
     def transitions(self, document: Document) -> list[str]:
         effective = str(document.fields.get("effective_utc", ""))

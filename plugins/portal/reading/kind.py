@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - what a kind says that has nothing of its own to say
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from domain.fields import FieldSpec
@@ -12,6 +12,11 @@ from domain.problems import Problem
 if TYPE_CHECKING:
     from domain.vocabulary import Vocabulary
     from plugins.portal.reading.document import Document
+
+
+def join_values(values: Iterable[str]) -> str:
+    """Several values in one cell of open data."""
+    return "; ".join(str(value) for value in values)
 
 
 class Kind:
@@ -33,6 +38,13 @@ class Kind:
     relations: tuple[str, ...] = ()
     #: Keys, common or own, whose absence leaves a gap on the page's card.
     card: tuple[str, ...] = ()
+    #: What agendas call the days of `open_dates`, and the last day before `expires` (messages).
+    date_labels: Mapping[str, str] = {
+        "effective": "Takes effect",
+        "expires": "Last day",
+        "valid_from": "Open from",
+        "valid_until": "Last day",
+    }
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         """The kind's own keys besides the common ones."""
@@ -49,6 +61,26 @@ class Kind:
     def validity(self, document: Document, now_utc: str) -> str:
         """The state of validity at that moment by the document's own fields, "" for none."""
         return ""
+
+    def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """(key, day) of the days that the own fields name, for agendas.
+
+        The key never changes, since programs know an event by it; its words stand in
+        `date_labels`. `day` is YYYY-MM-DD, or "" for none. `expires` is not among them.
+        """
+        return []
+
+    @property
+    def is_open_data(self) -> bool:
+        """Whether columns of this kind hand out their documents as CSV and JSON."""
+        return type(self).open_record is not Kind.open_record
+
+    def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """The own columns of the kind's CSV and JSON: always the same keys, "" for nothing.
+
+        A kind that has this hands out its data.
+        """
+        return {}
 
     def transitions(self, document: Document) -> list[str]:
         """The UTC moments, sorted, at which time alone changes what readers see of it."""

@@ -71,6 +71,16 @@ class Constants:
             "form": forms,
         }
 
+    @property
+    def default_language(self) -> str:
+        """The site's own language."""
+        return self._vocabulary.site.default_language
+
+    @property
+    def now(self) -> str:
+        """The moment the build is for, as a UTC text."""
+        return to_utc_text(self._now)
+
     def families(self) -> dict[str, Callable[[str], Any]]:
         """The function that answers each family, for `Questions`."""
         return {

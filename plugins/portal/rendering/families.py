@@ -9,9 +9,19 @@ from domain.addresses import form_url, page_url
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.kinds import KINDS
-from plugins.portal.rendering import archives, documents, feeds, fronts, services
+from plugins.portal.rendering import (
+    agendas,
+    archives,
+    data_catalogue,
+    documents,
+    feeds,
+    fronts,
+    open_data,
+    services,
+    subscriptions,
+)
 from plugins.portal.rendering.services import ERRORS
-from plugins.portal.rendering.views import View, Viewer
+from plugins.portal.rendering.views import WORDS, View, Viewer
 
 ROW = "row:"
 """Paths with this prefix are no files but search rows."""
@@ -57,6 +67,16 @@ FAMILIES: dict[str, Family] = {
         ("archive.html",),
     ),
     "feed": Family(_feed_path, feeds.view_feed),
+    "agenda": Family(
+        lambda lang, listing: f"site{agendas.agenda_path(lang, listing)}",
+        agendas.view_agenda,
+        (WORDS,),
+    ),
+    "data": Family(
+        lambda listing, period, form: f"site{open_data.data_url(listing, period, form)}",
+        open_data.view_data,
+    ),
+    "data-catalogue": Family(lambda: f"site{open_data.INDEX}", data_catalogue.view_data_catalogue),
     "sitemap": Family(
         lambda column, month: f"site/sitemaps/{feeds.sitemap_name(column, month)}.xml",
         feeds.view_sitemap,
@@ -88,12 +108,17 @@ FAMILIES: dict[str, Family] = {
     "site-map": Family(
         lambda lang: _index(page_url(lang, "site-map")), fronts.view_site_map, ("site_map.html",)
     ),
+    "feeds": Family(
+        lambda lang: _index(page_url(lang, "feeds")),
+        subscriptions.view_subscriptions,
+        ("feeds.html",),
+    ),
     "form": Family(
         lambda lang, id_: _index(form_url(lang, id_)), services.view_form, ("form.html",)
     ),
     "form-definition": Family(lambda id_: f"forms/{id_}.json", services.view_form_definition),
     "frame": Family(lambda lang: f"frames/{lang}.html", services.view_frame, ("frame.html",)),
-    "labels": Family(lambda: "frames/labels.json", services.view_labels),
+    "labels": Family(lambda: "frames/labels.json", services.view_labels, (WORDS,)),
     "error": Family(lambda code: f"site/errors/{code}.html", services.view_error, ("error.html",)),
     "robots": Family(lambda: "site/robots.txt", services.view_robots),
     "asset": Family(lambda name: f"site/assets/{name}", services.view_asset),
@@ -102,6 +127,8 @@ FAMILIES: dict[str, Family] = {
 FIXED_FAMILIES = (
     "sitemap-index",
     "sitemap-fronts",
+    "data-catalogue",
+    "feeds",
     "home",
     "audience",
     "column",
@@ -140,12 +167,14 @@ def address_of(path: str) -> str:
 def fixed_pages(vocabulary: Vocabulary, forms: Sequence[str], assets: Sequence[str]) -> set[Page]:
     """The pages of FIXED_FAMILIES."""
     pages: set[Page] = {("sitemap-index",), ("sitemap-fronts",), ("labels",), ("robots",)}
+    pages.add(("data-catalogue",))
     pages |= {("asset", name) for name in assets}
     pages |= {("error", code) for code in ERRORS}
     pages |= {("form-definition", id_) for id_ in forms}
     pages.add(("home", vocabulary.site.default_language, "/"))
     for lang in vocabulary.site.languages:
         pages |= {("home", lang, page_url(lang)), ("site-map", lang), ("frame", lang)}
+        pages.add(("feeds", lang))
         pages |= {("directory", lang, name) for name in ("departments", "counties", "forms")}
         pages |= {("audience", lang, id_) for id_ in vocabulary.audiences}
         pages |= {("column", lang, id_) for id_ in vocabulary.columns}

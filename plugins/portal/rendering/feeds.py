@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from domain.addresses import (
@@ -26,7 +27,7 @@ from plugins.portal.rendering.views import TextView, Viewer, name_in
 def view_feed(viewer: Viewer, lang: str, listing: str, form: str) -> TextView:
     """The feed of a listing, `form` being "atom" or "json"."""
     reads = viewer.reads
-    title, front = _title_and_front(lang, listing, reads)
+    title, front = title_and_front(lang, listing, reads)
     entries = reads.latest(lang, listing)
     if form == "json":
         return TextView(_json_feed(title, front, lang, entries, reads))
@@ -42,7 +43,8 @@ def front_of(lang: str, listing: str) -> str:
     return page_url(lang, term if family == "audience" else "")
 
 
-def _title_and_front(lang: str, listing: str, reads: Reads) -> tuple[str, str]:
+def title_and_front(lang: str, listing: str, reads: Reads) -> tuple[str, str]:
+    """A listing's name with that of the site, and the address of its front."""
     family, _, term = listing.partition("/")
     site_name = name_in(reads.site().names, lang, reads)
     if family == "site":
@@ -51,19 +53,30 @@ def _title_and_front(lang: str, listing: str, reads: Reads) -> tuple[str, str]:
     return f"{term_name} - {site_name}", front_of(lang, listing)
 
 
-def _updated(entry: Entry) -> datetime:
+def last_changed(entry: Entry) -> datetime:
     """When an entry's text last said something new: its date, or its last correction's day."""
     text = entry.updated if "T" in entry.updated else f"{entry.updated}T00:00:00Z"
     return parse_utc(text)
 
 
-def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], reads: Reads) -> str:
+@cache
+def _atom_class() -> Any:
     # Only feeds need it, so it is loaded here; it has no types of its own.
     from feedgenerator import Atom1Feed
 
+    class Feed(Atom1Feed):
+        """Says of an entry in another language than the feed's which that is."""
+
+        def item_attributes(self, item: Any) -> dict[str, str]:
+            return {"xml:lang": item["html_lang"]} if item["html_lang"] else {}
+
+    return Feed
+
+
+def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], reads: Reads) -> str:
     site = reads.site()
     zone = get_timezone(site.timezone)
-    feed: Any = Atom1Feed(  # type: ignore[no-untyped-call]  # the library has no types
+    feed: Any = _atom_class()(
         title=title,
         link=site.url + front,
         description=None,
@@ -75,10 +88,11 @@ def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], re
         feed.add_item(
             title=entry.title,
             link=site.url + entry.url,
-            description=entry.summary,
+            description=escape(entry.summary) or None,
             unique_id=site.url + entry.url,
             pubdate=parse_utc(entry.moment).astimezone(zone),
-            updateddate=_updated(entry).astimezone(zone),
+            updateddate=last_changed(entry).astimezone(zone),
+            html_lang="" if entry.lang == lang else HTML_LANG[entry.lang],
         )
     text = io.StringIO()
     feed.write(text, "utf-8")
@@ -102,7 +116,7 @@ def _json_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], re
                 "language": HTML_LANG[entry.lang],
                 "content_text": entry.summary or entry.title,
                 "date_published": local_with_offset(entry.moment, site.timezone),
-                "date_modified": _updated(entry).astimezone(zone).isoformat(),
+                "date_modified": last_changed(entry).astimezone(zone).isoformat(),
             }
             for entry in entries
         ],
@@ -152,7 +166,7 @@ def view_sitemap_of_fronts(viewer: Viewer) -> TextView:
     """Homes, audiences, columns, departments, counties, forms and standing pages."""
     reads = viewer.reads
     base = reads.site().url
-    slugs = ["", *reads.terms("audience"), "departments", "counties", "forms", "site-map"]
+    slugs = ["", *reads.terms("audience"), "departments", "counties", "forms", "feeds", "site-map"]
     fronts: list[tuple[Callable[[str, str], str], str]] = [(page_url, slug) for slug in slugs]
     for family, url_of in _FRONTS_OF_TERMS:
         fronts += [(url_of, id_) for id_ in reads.terms(family)]

@@ -10,6 +10,7 @@ from domain.vocabulary import Column
 from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
 from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.subscriptions import alternates, follow_context
 from plugins.portal.rendering.views import (
     Context,
     HtmlView,
@@ -49,7 +50,7 @@ def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
             "name": name,
             "url": site.url + page_url(lang),
         },
-        feeds=feed_links("site/all", page_url(lang), name, reads),
+        feeds=alternates(lang, "site/all", name, reads),
     )
     context = {
         "page": page_context(facts, lang, reads),
@@ -65,16 +66,6 @@ def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
         ],
     }
     return HtmlView("home.html", lang, context)
-
-
-def feed_links(listing: str, front: str, name: str, reads: Reads) -> list[Context]:
-    """The feeds of a listing, where it has anything in it."""
-    if not reads.ask(f"total:{listing}"):
-        return []
-    return [
-        {"title": name, "url": f"{front}feed.xml", "type": "application/atom+xml"},
-        {"title": name, "url": f"{front}feed.json", "type": "application/feed+json"},
-    ]
 
 
 def column_link(id_: str, lang: str, reads: Reads) -> Context:
@@ -144,7 +135,7 @@ def view_audience(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         description=audience["description"],
         breadcrumbs=trail,
         translations=all_languages(lambda other: page_url(other, id_), reads),
-        feeds=feed_links(f"audience/{id_}", url, audience["name"], reads),
+        feeds=alternates(lang, f"audience/{id_}", audience["name"], reads),
     )
     context = {
         "page": page_context(facts, lang, reads),
@@ -152,6 +143,7 @@ def view_audience(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "entries": entries_context(reads.latest(lang, f"audience/{id_}")),
         "columns": [column_link(column, lang, reads) for column in columns],
         "forms": form_links(lang, reads),
+        "follow": follow_context(lang, f"audience/{id_}", reads),
     }
     return HtmlView("audience.html", lang, context)
 
@@ -173,7 +165,7 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         translations=all_languages(lambda other: column_url(other, id_), reads),
         meta=column_meta(id_, lang, reads),
         json_ld={"@context": "https://schema.org", **breadcrumb_json(trail, reads)},
-        feeds=feed_links(listing, url, name, reads),
+        feeds=alternates(lang, listing, name, reads),
     )
     context = {
         "page": page_context(facts, lang, reads),
@@ -191,6 +183,7 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "owners": _links(column.owners, reads.department, department_url, lang, reads),
         "update": _update_rule(column, words),
         "pages": entries_context(reads.pages(lang, id_)),
+        "follow": follow_context(lang, listing, reads),
     }
     return HtmlView("column.html", lang, context)
 
@@ -247,7 +240,7 @@ def _view_body(
         description=functions,
         breadcrumbs=[(words("Home"), page_url(lang)), all_of_them, (name, url)],
         translations=all_languages(lambda other: url_of(other, body.id), reads),
-        feeds=feed_links(listing, url, name, reads),
+        feeds=alternates(lang, listing, name, reads),
     )
     has_ended = body.valid_until is not None and body.valid_until.isoformat() < reads.ask(
         "setting:today"
@@ -267,6 +260,7 @@ def _view_body(
         "entries": entries_context(reads.latest(lang, listing)),
         "years": year_links(listing, url, reads),
         "total": reads.ask(f"total:{listing}"),
+        "follow": follow_context(lang, listing, reads),
     }
     return HtmlView(f"{family}.html", lang, context)
 

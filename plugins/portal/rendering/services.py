@@ -10,6 +10,7 @@ from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.cards import VALIDITY_LABELS
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
+    WORDS,
     FileView,
     HtmlView,
     PageFacts,
@@ -107,7 +108,7 @@ def view_labels(viewer: Viewer) -> TextView:
             "default_language": site.default_language,
         },
     }
-    return TextView(json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
+    return TextView(json.dumps(labels, ensure_ascii=False, indent=1) + "\n", words=WORDS)
 
 
 def view_error(viewer: Viewer, code: str) -> HtmlView:

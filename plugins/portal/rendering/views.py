@@ -28,9 +28,17 @@ class HtmlView:
 
 @dataclass(frozen=True, slots=True)
 class TextView:
-    """An output whose text is the view itself: a feed, a sitemap, a search row."""
+    """An output whose text is the view itself: a feed, a sitemap, a search row.
+
+    `words`: a template of its family, where it has words of the theme's translations.
+    """
 
     text: str
+    words: str = ""
+
+
+WORDS = "parts/words.html"
+"""The template that stands for the theme's words where no template makes the output."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""Open data: the documents of a column or of the whole catalogue as CSV and JSON, by period.
+
+Periods are those of archives, so that one edit never writes a file that grows with the site; a
+period that was divided keeps its address and lists its parts. In the site's own language only:
+data has no pages, and its texts say themselves in which languages they exist.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from plugins.portal.catalogue.listings import CATALOGUE
+from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.views import TextView, Viewer, name_in
+
+INDEX = "/data/catalogue.jsonld"
+MEDIA_TYPES = {"csv": "text/csv", "json": "application/json"}
+PARTS_COLUMNS = ("period", "csv", "json")
+
+_BYTE_ORDER_MARK = "\ufeff"  # spreadsheet programs take a file without it for another encoding
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+%?")
+_NAMED = {
+    "column": ("column_name", "column"),
+    "departments": ("department_names", "department"),
+    "counties": ("county_names", "county"),
+    "subject": ("subject_name", "subject"),
+}
+"""Keys with ids, and under which key and from which vocabulary their names stand beside them."""
+
+Row = dict[str, str]
+
+
+def data_url(listing: str, period: str, form: str) -> str:
+    """/data/columns/statistics/2026-03.csv; of the document catalogue /data/documents/2026.csv"""
+    family, _, term = listing.partition("/")
+    folder = "documents" if listing == CATALOGUE else f"{family}s/{term}"
+    return f"/data/{folder}/{period.replace('/', '-')}.{form}"
+
+
+def view_data(viewer: Viewer, listing: str, period: str, form: str) -> TextView:
+    """A period of a listing: its documents, or the files of the periods it is divided into."""
+    reads = viewer.reads
+    answer = reads.ask(f"records:{listing}:{period}")
+    rows = [_part_row(listing, part, reads) for part in answer.parts]
+    rows += [_named_row(record, reads) for record in answer.records if record]
+    return TextView(to_csv(rows) if form == "csv" else to_json(rows))
+
+
+def _part_row(listing: str, part: str, reads: Reads) -> Row:
+    urls = (reads.site().url + data_url(listing, part, form) for form in ("csv", "json"))
+    return dict(zip(PARTS_COLUMNS, (part.replace("/", "-"), *urls), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(record: str) -> Row:
+    row: Row = json.loads(record)
+    return row
+
+
+def _named_row(record: str, reads: Reads) -> Row:
+    """The record with names beside the ids and its address in full."""
+    row: Row = {}
+    for key, value in _parsed(record).items():
+        row[key] = value
+        if key in _NAMED:
+            beside, family = _NAMED[key]
+            row[beside] = _names(family, value, reads)
+    row["url"] = reads.site().url + row["url"]
+    return row
+
+
+def _names(family: str, ids: str, reads: Reads) -> str:
+    lang = reads.site().default_language
+    terms = [reads.ask(f"term:{family}/{id_}") for id_ in ids.split("; ") if id_]
+    return "; ".join(name_in(term.names, lang, reads) for term in terms if term)
+
+
+def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
+    """The rows as RFC 4180 has it, with a byte order mark; the header has every key there is."""
+    found = list(rows)
+    keys = _keys(found)
+    text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(keys)
+    writer.writerows([safe_cell(row.get(key, "")) for key in keys] for row in found)
+    return text.getvalue()
+
+
+def _keys(rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """The keys of all rows, in the order of the row that has most: a kind's own among them."""
+    longest_first = sorted(rows, key=len, reverse=True)
+    return list(dict.fromkeys(key for row in longest_first for key in row))
+
+
+def safe_cell(value: str) -> str:
+    """The value so that no spreadsheet program takes it for a formula; numbers stay numbers."""
+    if value.startswith(_ACTIVE) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def to_json(rows: Iterable[Mapping[str, str]]) -> str:
+    """The rows as an array of objects with the same keys, one to a line."""
+    found = list(rows)
+    keys = _keys(found)
+    lines = [
+        json.dumps({key: row.get(key, "") for key in keys}, ensure_ascii=False) for row in found
+    ]
+    return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
