@@ -8,16 +8,18 @@ what is prepared is then final; the others are refreshed (`store.py`).
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.addresses import fold_address
 from domain.clock import local_text
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.entries import make_entry
 from plugins.portal.kinds import Kind
+from plugins.portal.kinds.appointment import post_key
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
 
@@ -56,20 +58,40 @@ class Placing:
         """Its line in lists, as JSON."""
         return make_entry(document, validity, self.vocabulary.site.timezone).to_json()
 
+    def decisions(self, document: Document) -> list[tuple[str, str, str]]:
+        """(organisation, post, the decision as JSON) of each decision that a notice makes known.
+
+        Drafts make nothing known, and a translation makes nothing known again.
+        """
+        is_source = document.lang == self.vocabulary.site.default_language
+        if document.status != "published" or not is_source:
+            return []
+        decisions: list[dict[str, Any]] = document.fields.get("decisions") or []
+        return [
+            (decision["organisation"], post_key(decision), json.dumps(decision, ensure_ascii=False))
+            for decision in decisions
+        ]
+
     def moments(self, document: Document) -> list[str]:
         """When time alone changes it, now or later or earlier."""
         return sorted({m for m in self.kinds[document.kind].transitions(document) if m})
 
-    def members(self, document: Document) -> list[Member]:
-        """Its places in lists: its column and those above, departments, and so on."""
+    def members(self, document: Document, validity: str) -> list[Member]:
+        """Its places in lists: its column and those above, departments, facets, and so on."""
         if not document.year:
             names = (f"pages/{document.column}", "pages/all")
             return [(name, "", "", document.date) for name in names]
         timezone = self.vocabulary.site.timezone
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
-        return [(name, document.year, day, document.date) for name in self._listings(document)]
+        listings = self._listings(document, validity)
+        return [(name, document.year, day, document.date) for name in listings]
 
-    def _listings(self, document: Document) -> list[str]:
+    def possible_members(self, document: Document) -> list[Member]:
+        """Its places in lists in whatever state of validity."""
+        found = {m for state in ("", *_STRENGTH) for m in self.members(document, state)}
+        return sorted(found)
+
+    def _listings(self, document: Document, validity: str) -> list[str]:
         above = self.vocabulary.ancestors_of(document.column)
         columns = (document.column, *(column.id for column in above))
         return sorted(
@@ -78,7 +100,19 @@ class Placing:
             | {f"department/{department}" for department in document.departments}
             | {f"county/{county}" for county in document.counties}
             | {f"audience/{audience}" for audience in document.audiences}
+            | set(self._facets(document, validity, columns))
         )
+
+    def _facets(self, document: Document, validity: str, columns: tuple[str, ...]) -> list[str]:
+        """ "facet/<column>/<facet>/<value>" for each value, where its kind's own column is above."""
+        kind = self.kinds[document.kind]
+        if not kind.facets or kind.main_column not in columns:
+            return []
+        return [
+            f"facet/{kind.main_column}/{facet}/{value}"
+            for facet, values in kind.facet_values(document, validity).items()
+            for value in values
+        ]
 
 
 class Prepared(NamedTuple):
@@ -101,6 +135,7 @@ class Prepared(NamedTuple):
     links: list[str]
     files: list[tuple[str, str]]
     aliases: tuple[str, ...]
+    decisions: list[tuple[str, str, str]]
     is_sound: bool
     is_visible: bool = False
     validity: str = ""
@@ -129,6 +164,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         links=sorted({link.target for link in document.links}),
         files=files_of(document),
         aliases=document.aliases,
+        decisions=placing.decisions(document),
         is_sound=is_sound,
     )
     if not is_sound:
@@ -138,7 +174,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         is_visible=placing.is_visible(document),
         validity=validity,
         entry=placing.entry(document, validity),
-        members=placing.members(document),
+        members=placing.members(document, validity),
         moments=placing.moments(document),
     )
 

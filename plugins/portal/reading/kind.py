@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - what a kind says that has nothing of its own to say
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.fields import FieldSpec
@@ -33,6 +33,10 @@ class Kind:
     relations: tuple[str, ...] = ()
     #: Keys, common or own, whose absence leaves a gap on the page's card.
     card: tuple[str, ...] = ()
+    #: Whether its page has a document card.
+    has_card: bool = False
+    #: The facets by which its main column lists its documents, in the order of the front.
+    facets: tuple[str, ...] = ()
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         """The kind's own keys besides the common ones."""
@@ -49,6 +53,10 @@ class Kind:
     def validity(self, document: Document, now_utc: str) -> str:
         """The state of validity at that moment by the document's own fields, "" for none."""
         return ""
+
+    def facet_values(self, document: Document, validity: str) -> Mapping[str, Sequence[str]]:
+        """The document's values of each of `facets`: segments of an address."""
+        return {}
 
     def transitions(self, document: Document) -> list[str]:
         """The UTC moments, sorted, at which time alone changes what readers see of it."""

@@ -9,7 +9,7 @@ from domain.addresses import form_url, page_url
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.kinds import KINDS
-from plugins.portal.rendering import archives, documents, feeds, fronts, services
+from plugins.portal.rendering import archives, documents, facets, feeds, fronts, services
 from plugins.portal.rendering.services import ERRORS
 from plugins.portal.rendering.views import View, Viewer
 
@@ -55,6 +55,13 @@ FAMILIES: dict[str, Family] = {
         lambda lang, listing, period: _index(f"{feeds.front_of(lang, listing)}{period}/"),
         archives.view_archive,
         ("archive.html",),
+    ),
+    "facet": Family(
+        lambda lang, listing, period: _index(
+            f"{feeds.front_of(lang, listing)}{period}/" if period else feeds.front_of(lang, listing)
+        ),
+        facets.view_facet,
+        ("facet.html",),
     ),
     "feed": Family(_feed_path, feeds.view_feed),
     "sitemap": Family(

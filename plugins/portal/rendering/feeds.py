@@ -13,6 +13,7 @@ from domain.addresses import (
     column_url,
     county_url,
     department_url,
+    facet_url,
     form_url,
     page_url,
 )
@@ -39,6 +40,8 @@ def front_of(lang: str, listing: str) -> str:
     fronts = {"column": column_url, "department": department_url, "county": county_url}
     if family in fronts:
         return fronts[family](lang, term)
+    if family == "facet":
+        return facet_url(lang, *term.split("/", 1))
     return page_url(lang, term if family == "audience" else "")
 
 
