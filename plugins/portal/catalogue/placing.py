@@ -88,7 +88,8 @@ class Placing:
 
     def possible_members(self, document: Document) -> list[Member]:
         """Its places in lists in whatever state of validity."""
-        found = {m for state in ("", *_STRENGTH) for m in self.members(document, state)}
+        states = ("", *_STRENGTH) if self.kinds[document.kind].facets else ("",)
+        found = {m for state in states for m in self.members(document, state)}
         return sorted(found)
 
     def _listings(self, document: Document, validity: str) -> list[str]:

@@ -106,9 +106,12 @@ class AppointmentKind(Kind):
                 _first(decision["organisation_names"]) or decision["organisation"].partition("/")[2]
                 for decision in decisions
             ],
+            "since": [decision["since"] for decision in decisions],
         }
         return {
             "number": str(fields.get("number") or ""),
+            "index": str(fields.get("index") or ""),
+            "issuers": "; ".join(fields.get("issuers") or ()),
             **{name: "; ".join(values) for name, values in cells.items()},
         }
 

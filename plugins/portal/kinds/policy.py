@@ -116,22 +116,27 @@ class PolicyKind(DocumentKind):
         }
 
     def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """The card of a policy, ids joined by semicolons."""
+        """The card of a policy, several values joined by semicolons."""
+        contact = fields.get("contact") or {}
         return {
-            "number": str(fields.get("number") or ""),
-            "issuers": "; ".join(fields.get("issuers") or ()),
-            "industries": "; ".join(fields.get("industries") or ()),
-            "incentives": "; ".join(fields.get("incentives") or ()),
+            **{name: str(fields.get(name) or "") for name in ("number", "index", "subject")},
+            **{
+                name: "; ".join(fields.get(name) or ())
+                for name in ("issuers", "industries", "incentives")
+            },
             **{
                 name: str(fields.get(name) or "")
                 for name in ("level", "valid_from", "valid_until", "benefit", "apply")
             },
+            **{name: str(contact.get(name) or "") for name in ("office", "phone", "email")},
         }
 
     def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
         """(what, day) of the first and the last day on which it can be used."""
-        found = [(name, str(fields.get(name) or "")) for name in ("valid_from", "valid_until")]
-        return [(name, day) for name, day in found if day]
+        return [
+            ("Valid from", str(fields.get("valid_from") or "")),
+            ("Valid until", str(fields.get("valid_until") or "")),
+        ]
 
 
 def state_of(validity: str) -> str:
