@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from plugins.portal.catalogue.posts import Decision, trace_post, trace_posts
 
 
-def decide(person: str, action: str, decided: str, since: str = "", line: int = 1) -> Decision:
+def decide(person: str, action: str, decided: str, since: str = "", *, line: int = 1) -> Decision:
     return Decision(
         post="director",
         post_names={},
@@ -126,5 +127,5 @@ def test_without_contradictions_one_person_holds_a_post(decisions: list[Decision
     if not trace.faults:
         assert len(trace.open) <= 1
         ordered = sorted(terms, key=lambda term: (term.since, term.until or "~"))
-        pairs = zip(ordered, ordered[1:], strict=False)
+        pairs = itertools.pairwise(ordered)
         assert all(earlier.until and earlier.until <= later.since for earlier, later in pairs)
