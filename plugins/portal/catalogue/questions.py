@@ -352,7 +352,7 @@ class Questions:
             return self.archive(arguments)
         if self.total(listing) > ARCHIVE_LIMIT:
             return ArchiveAnswer(parts=self.years(listing))
-        return ArchiveAnswer(entries=self._entries(lang, "m.listing=?", listing, ""))
+        return ArchiveAnswer(entries=self._entries(lang, listing))
 
     def facet_periods(self, listing: str) -> list[str]:
         """Every period of a facet's listing that has a page: "" for all, and its years where
