@@ -113,6 +113,11 @@ def county_url(lang: str, county: str) -> str:
     return f"/{lang}/counties/{county}/"
 
 
+def facet_url(lang: str, column: str, value: str) -> str:
+    """/zh/investment-policies/industry/tourism/; `value` is "industry/tourism"."""
+    return f"/{lang}/{column}/{value}/"
+
+
 def form_url(lang: str, form: str) -> str:
     """/zh/forms/governor-mailbox/"""
     return f"/{lang}/forms/{form}/"

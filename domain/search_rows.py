@@ -28,7 +28,10 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class SearchRow:
-    """All that the search knows of one page; `key` is "<id>.<lang>", `date` the site's own time."""
+    """All that the search knows of one page; `key` is "<id>.<lang>", `date` the site's own time.
+
+    `facts`: {"key", "value"} of what the comparison shows; most rows have none, and no such key.
+    """
 
     key: str
     id: str
@@ -51,11 +54,14 @@ class SearchRow:
     keywords: tuple[str, ...] = ()
     body: str = ""
     attachments: tuple[dict[str, str], ...] = ()
+    facts: tuple[dict[str, str], ...] = ()
     format: int = field(default=ROW_FORMAT)
 
     def to_json(self) -> str:
         """Canonical JSON: equal rows are equal text."""
         values = {name: getattr(self, name) for name in _NAMES}
+        if not self.facts:
+            del values["facts"]
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from search.bitsets import iterate_bitset
 from search.documents import FILTERS, AnalysedDocument
 from search.query import Query
 
@@ -83,6 +84,9 @@ class SearchBackend(Protocol):
     def search(self, request: SearchRequest) -> SearchResult:
         """The answer, from one commit; SearchUnavailableError without an index."""
 
+    def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The stored rows of these keys, from one commit; those that there are."""
+
     def health(self) -> Health:
         """Whether search would answer."""
 
@@ -134,6 +138,20 @@ class WhooshBackend:
 
         try:
             return _answer(self._snapshot(), request)
+        except UnreadableIndexError as cause:
+            raise SearchUnavailableError(str(cause)) from cause
+
+    def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """See SearchBackend."""
+        from search.guard import UnreadableIndexError
+
+        try:
+            snapshot = self._snapshot()
+            return {
+                key: json.loads(snapshot.stored(number))
+                for key in keys
+                for number in iterate_bitset(snapshot.documents("key", key))
+            }
         except UnreadableIndexError as cause:
             raise SearchUnavailableError(str(cause)) from cause
 

@@ -4,11 +4,13 @@ Used by the service for every request and by `find` for the command line.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from search.answers import Answer, Labels, make_answer
 from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
+from search.comparison import keys_of, make_comparison
 from search.indexing import current_generation
 from search.parameters import Parameters
 from search.query import parse_query
@@ -65,6 +67,17 @@ class SearchEngine:
             page=parameters.page,
             size=parameters.size,
         )
+
+    def compare(self, ids: Sequence[str], lang: str) -> dict[str, Any]:
+        """The comparison of these pages; search.backend.SearchUnavailableError without an index.
+
+        Those that are not released, or have nothing to compare, are left out.
+        """
+        labels = self.labels()
+        wanted = [keys_of(id_, lang, default_language(labels)) for id_ in ids]
+        rows = self._backend.rows([key for keys in wanted for key in keys])
+        chosen = [next((rows[key] for key in keys if key in rows), None) for keys in wanted]
+        return make_comparison(filter(None, chosen), lang, labels)
 
 
 def default_language(labels: Labels) -> str:

@@ -1,6 +1,6 @@
 """The results page: an answer as HTML inside the frame of its language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -9,12 +9,14 @@ from domain.frames import UnknownSlotError, fill_frame
 from domain.languages import HTML_LANG, LANGUAGES, OWN_NAMES
 from domain.templating import make_environment
 from search.answers import Answer
+from search.comparison import MOST_COMPARED, Choice
 from search.parameters import ParameterProblem, Parameters
 
 if TYPE_CHECKING:
     import jinja2
 
 _TEMPLATE: Final = "services/search.html"
+_COMPARISON: Final = "services/compare.html"
 # Filters in the order in which people narrow down; as many values of each as help.
 _SHOWN_FACETS: Final = (
     "audience",
@@ -76,7 +78,6 @@ class ResultsPages:
         problems: tuple[ParameterProblem, ...] = (),
         is_unavailable: bool = False,
     ) -> str:
-        template = self._environment(lang).get_template(_TEMPLATE)
         base = f"/{lang}/search/"
         view = {
             "lang": lang,
@@ -89,7 +90,24 @@ class ResultsPages:
             "pages": _page_links(base, parameters, answer) if answer else None,
             "languages": _language_links(lang, parameters),
         }
-        module = template.make_module(view)
+        return self._fill(lang, _TEMPLATE, view)
+
+    def render_comparison(
+        self, lang: str, choice: Choice, comparison: dict[str, Any], missing: int
+    ) -> str:
+        """The page with policies side by side; `missing`: of how many nothing can be shown."""
+        view = {
+            "lang": lang,
+            "problem": choice.problem,
+            "most": MOST_COMPARED,
+            "missing": missing,
+            **comparison,
+            "languages": _links_in_languages(lang, choice.address),
+        }
+        return self._fill(lang, _COMPARISON, view)
+
+    def _fill(self, lang: str, template: str, view: dict[str, Any]) -> str:
+        module = self._environment(lang).get_template(template).make_module(view)
         # What the template sets at its top level: its pieces for the other slots.
         parts = vars(module)
         return self._in_frame(
@@ -167,11 +185,15 @@ def _page_address(base: str, parameters: Parameters, number: int) -> str:
 
 
 def _language_links(lang: str, parameters: Parameters) -> list[dict[str, Any]]:
+    return _links_in_languages(lang, lambda each: parameters.address(f"/{each}/search/"))
+
+
+def _links_in_languages(lang: str, address: Callable[[str], str]) -> list[dict[str, Any]]:
     return [
         {
             "html_lang": HTML_LANG[each],
             "name": OWN_NAMES[each],
-            "url": parameters.address(f"/{each}/search/"),
+            "url": address(each),
             "is_current": each == lang,
         }
         for each in LANGUAGES

@@ -1,6 +1,7 @@
 """The search service: results as a page that needs no JavaScript, and as JSON.
 
     GET /<lang>/search/    the page, inside the frame that the build left
+    GET /<lang>/search/compare    up to four policies side by side
     GET /api/search        the same as JSON
     GET /healthz           this process runs
     GET /readyz            it can answer: 200, or 503 with the reason
@@ -28,6 +29,7 @@ from starlette.routing import Route
 from domain.languages import LANGUAGES
 from search.answers import answer_json
 from search.backend import SearchUnavailableError
+from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
 from search.parameters import API_PARAMETERS, PAGE_PARAMETERS, ParameterProblem, read_parameters
 from search.results_page import FrameMissingError, ResultsPages
@@ -65,6 +67,10 @@ def make_application(build: Path, theme: Path) -> Starlette:
     return Starlette(
         routes=[
             *(Route(f"/{lang}/search/", partial(service.page, lang)) for lang in LANGUAGES),
+            *(
+                Route(f"/{lang}/search/compare", partial(service.comparison, lang))
+                for lang in LANGUAGES
+            ),
             Route("/api/search", service.api),
             Route("/healthz", service.healthz),
             Route("/readyz", service.readyz),
@@ -98,6 +104,11 @@ class _Service:
         status, html = await self._run(self._make_page, lang, _raw_query(request))
         return HTMLResponse(html, status, SECURITY_HEADERS)
 
+    async def comparison(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/compare."""
+        status, html = await self._run(self._make_comparison, lang, _raw_query(request))
+        return HTMLResponse(html, status, SECURITY_HEADERS)
+
     async def api(self, request: Request) -> Response:
         """GET /api/search."""
         status, answer = await self._run(self._make_json, _raw_query(request))
@@ -120,8 +131,16 @@ class _Service:
         return await loop.run_in_executor(self._threads, partial(work, *arguments))
 
     def _make_page(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        return self._framed(self._make_framed, lang, raw_query)
+
+    def _make_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        return self._framed(self._make_framed_comparison, lang, raw_query)
+
+    def _framed(
+        self, make: Callable[[str, bytes], tuple[int, str]], lang: str, raw_query: bytes
+    ) -> tuple[int, str]:
         try:
-            return self._make_framed(lang, raw_query)
+            return make(lang, raw_query)
         except FrameMissingError as cause:
             _log.error("search page: %s", cause)
             return 503, "<!doctype html><title>503</title><p>The search is being set up.\n"
@@ -138,6 +157,16 @@ class _Service:
             return status, self._pages.render_answer(lang, parameters, answer)
         except SearchUnavailableError:
             return 503, self._pages.render_unavailable(lang)
+
+    def _make_framed_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        choice = read_choice(raw_query)
+        try:
+            comparison = self._engine.compare(choice.ids, lang)
+        except SearchUnavailableError:
+            return 503, self._pages.render_unavailable(lang)
+        missing = len(choice.ids) - len(comparison["pages"])
+        status = 422 if choice.problem else 404 if missing and not comparison["pages"] else 200
+        return status, self._pages.render_comparison(lang, choice, comparison, missing)
 
     def _make_json(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
         labels = self._engine.labels()

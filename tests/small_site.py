@@ -39,6 +39,13 @@ columns:
   - {id: about, names: {zh: 关于, en: About, bo: སྐོར།}, description: {zh: 关于, en: About}, keywords: {zh: [关于], en: [about]}, kind: page, audiences: [public], owners: [office], update: {rule: event}}
 """
 
+DISCLOSURE = """\
+  - {id: appointments, names: {zh: 任免, en: Appointments, bo: བསྐོ།}, description: {zh: 任免, en: Appointments}, keywords: {zh: [任免], en: [posts]}, kind: appointment, audiences: [public], owners: [office], update: {rule: event}}
+  - {id: posts, parent: appointments, names: {zh: 名册, en: Register, bo: ཐོ།}, description: {zh: 名册, en: Register}, keywords: {zh: [名册], en: [posts]}, kind: page, owners: [office], update: {rule: event}, shows: register-of-posts}
+  - {id: investment-policies, names: {zh: 政策, en: Policies, bo: སྲིད།}, description: {zh: 政策, en: Policies}, keywords: {zh: [政策], en: [policy]}, kind: policy, audiences: [investors], owners: [office], update: {rule: event}}
+"""
+"""Columns of appointments and policies, to be added to COLUMNS."""
+
 DEPARTMENTS = """\
 format: 1
 departments:
@@ -87,6 +94,32 @@ class SmallSite:
         lines = [f"{name}: {value}" for name, value in head.items()]
         return self.write(source, "\n".join(["---", *lines, "---", "", body, ""]))
 
+    def notice(self, name: str, *decisions: str, **keys: object) -> Path:
+        """A notice of appointment; a decision is "某甲 appoint 2026-03-02 director office"."""
+        written = []
+        for decision in decisions:
+            names = ("person", "action", "decided", "post", "organisation", "since")
+            pairs = zip(names, decision.split(), strict=False)
+            written.append("{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}")
+        return self.document(
+            f"appointments/2026/{name}.md", id=name, decisions=f"[{', '.join(written)}]", **keys
+        )
+
+    def policy(self, name: str, **keys: object) -> Path:
+        """A policy in force from March 2026, for tourism, with a grant."""
+        own = {
+            "id": name,
+            "industries": "[tourism]",
+            "incentives": "[grant]",
+            "level": "prefecture",
+            "valid_from": "2026-03-01",
+            "benefit": "奖补。",
+            "apply": "申请。",
+            "contact": "{office: 办公室, phone: 0837-5550101}",
+        }
+        year = str(keys.get("date", "2026"))[:4]
+        return self.document(f"investment-policies/{year}/{name}.md", **{**own, **keys})
+
     def build(
         self,
         name: str = "build",
@@ -128,6 +161,11 @@ def make_small_site(root: Path, files: Mapping[str, str] | None = None) -> Small
         site.write(source, text)
     shutil.copytree(SHIPPED_THEME, site.theme)
     return site
+
+
+def make_disclosure_site(root: Path) -> SmallSite:
+    """A small site that has columns of appointments and policies as well."""
+    return make_small_site(root, {"columns.yaml": COLUMNS + DISCLOSURE})
 
 
 def outputs_of(build: Path) -> dict[str, bytes]:

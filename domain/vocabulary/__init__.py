@@ -13,10 +13,12 @@ from domain.vocabulary.model import (
     County,
     Department,
     Limits,
+    Post,
     Rule,
     Site,
     Subject,
     Task,
+    Term,
     Vocabulary,
 )
 
@@ -30,10 +32,12 @@ __all__ = [
     "County",
     "Department",
     "Limits",
+    "Post",
     "Rule",
     "Site",
     "Subject",
     "Task",
+    "Term",
     "Vocabulary",
     "load_vocabulary",
 ]

@@ -15,6 +15,9 @@ from domain.yaml_source import Node
 
 DEEPEST_LEVEL = 3
 
+SHOWN = ("register-of-posts",)
+"""What the front of a column may show besides its documents."""
+
 UPDATE_FIELDS: Mapping[str, FieldSpec] = {
     "days": optional(types.whole_number(1, 3660)),
     "rule": optional(types.choice(["event"]), ""),
@@ -55,6 +58,7 @@ def column_fields(site: Site, known: Known) -> Mapping[str, FieldSpec]:
         ),
         "update": optional(types.record(UPDATE_FIELDS, lambda found: found.values, "update"), {}),
         "strict": optional(types.yes_no),
+        "shows": optional(types.choice(SHOWN), ""),
         "reviewed": optional(types.yes_no, True),
     }
 
@@ -176,6 +180,7 @@ def _make_columns(
             order=order,
             level=levels[column_id],
             strict=site.strict if strict is None else strict,
+            shows=record["shows"],
             reviewed=reviewed_languages(record["reviewed"], site.languages),
         )
     return columns

@@ -1,4 +1,4 @@
-"""vocabulary/audiences.yaml, subjects.yaml and rules.yaml."""
+"""vocabulary/audiences.yaml, subjects.yaml, posts.yaml, rules.yaml, and the lists of plain terms."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from domain import field_types as types
 from domain.addresses import AUDIENCE_IDS
 from domain.fields import FieldSpec, Record, Report, optional, read_fields, required
 from domain.problems import quoted
-from domain.vocabulary.model import Audience, Rule, Site, Subject, Task
+from domain.vocabulary.model import Audience, Post, Rule, Site, Subject, Task, Term
 from domain.vocabulary.sources import SourceFile, read_format, read_list
 from domain.yaml_source import Node
 
@@ -67,6 +67,44 @@ def read_subjects(file: SourceFile, site: Site) -> dict[str, Subject]:
         record["code"]: Subject(record["code"], record["names"] or {})
         for record in records
         if record["code"] is not None
+    }
+
+
+def term_fields(site: Site) -> Mapping[str, FieldSpec]:
+    """The keys of an entry that has no more than a name."""
+    return {
+        "id": required(types.identifier),
+        "names": required(types.texts(needed=[site.default_language], max_length=100)),
+        "reviewed": optional(types.yes_no, True),
+    }
+
+
+def read_terms(file: SourceFile, key: str, site: Site) -> dict[str, Term]:
+    """The terms by id, in the order of the file."""
+    records, _ = read_list(file, key, term_fields(site), "an entry")
+    return {
+        record["id"]: Term(record["id"], record["names"] or {})
+        for record in records
+        if record["id"] is not None
+    }
+
+
+def post_fields(site: Site) -> Mapping[str, FieldSpec]:
+    """The keys of a post."""
+    return {
+        **term_fields(site),
+        "heads": optional(types.yes_no, False),
+        "several": optional(types.yes_no, False),
+    }
+
+
+def read_posts(file: SourceFile, site: Site) -> dict[str, Post]:
+    """The posts by id, in the order of the file: the order on pages."""
+    records, _ = read_list(file, "posts", post_fields(site), "a post")
+    return {
+        record["id"]: Post(record["id"], record["names"] or {}, record["heads"], record["several"])
+        for record in records
+        if record["id"] is not None
     }
 
 

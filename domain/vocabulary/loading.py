@@ -11,7 +11,13 @@ from domain.fields import Report
 from domain.problems import Problem, has_errors
 from domain.vocabulary.bodies import read_bodies
 from domain.vocabulary.columns import Known, read_columns
-from domain.vocabulary.lists import read_audiences, read_rules, read_subjects
+from domain.vocabulary.lists import (
+    read_audiences,
+    read_posts,
+    read_rules,
+    read_subjects,
+    read_terms,
+)
 from domain.vocabulary.model import KINDS, County, Department, Site, Vocabulary
 from domain.vocabulary.site import read_site
 from domain.vocabulary.sources import SourceFile, read_source
@@ -24,6 +30,10 @@ FILES = (
     "counties.yaml",
     "vocabulary/audiences.yaml",
     "vocabulary/subjects.yaml",
+    "vocabulary/posts.yaml",
+    "vocabulary/industries.yaml",
+    "vocabulary/incentives.yaml",
+    "vocabulary/levels.yaml",
     "vocabulary/calendar.yaml",
     "vocabulary/rules.yaml",
 )
@@ -58,6 +68,10 @@ def _read_lists(files: Mapping[str, SourceFile], site: Site, kinds: Collection[s
         counties=counties,
         audiences=audiences,
         subjects=read_subjects(files["vocabulary/subjects.yaml"], site),
+        posts=read_posts(files["vocabulary/posts.yaml"], site),
+        industries=read_terms(files["vocabulary/industries.yaml"], "industries", site),
+        incentives=read_terms(files["vocabulary/incentives.yaml"], "incentives", site),
+        levels=read_terms(files["vocabulary/levels.yaml"], "levels", site),
         calendar=read_calendar(files["vocabulary/calendar.yaml"]),
         rules=read_rules(files["vocabulary/rules.yaml"]),
     )

@@ -12,7 +12,7 @@ from domain.calendar import Calendar
 from domain.languages import Text
 from domain.vocabulary.digests import digest_of
 
-KINDS = ("document", "news", "page")
+KINDS = ("document", "news", "page", "appointment", "policy")
 """The kinds known where nobody hands over the registry of kinds."""
 
 
@@ -59,7 +59,8 @@ class Site:
 class Column:
     """One column: `level` 1 main, 2 first-class, 3 second-class; audiences resolved.
 
-    `update_days`: stale after that many days; None where `update_rule` says "event".
+    `update_days`: stale after that many days; None where `update_rule` says "event". `shows`:
+    what its front shows besides its documents, "" for nothing.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Column:
     order: int = 0
     level: int = 1
     strict: bool = False
+    shows: str = ""
     reviewed: tuple[str, ...] = ()
 
 
@@ -142,6 +144,23 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of a closed list that has no more than a name: industry, incentive, level."""
+
+    id: str
+    names: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Post(Term):
+    """A post that decisions appoint to. `heads`: who holds it heads the organisation; `several`:
+    more than one person may hold it at once."""
+
+    heads: bool = False
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One number of the law or of an inspection, with its source and how sure it is."""
 
@@ -162,6 +181,10 @@ class Vocabulary:
     counties: Mapping[str, County] = field(default_factory=dict)
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     subjects: Mapping[str, Subject] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    industries: Mapping[str, Term] = field(default_factory=dict)
+    incentives: Mapping[str, Term] = field(default_factory=dict)
+    levels: Mapping[str, Term] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 
@@ -199,7 +222,10 @@ class Vocabulary:
 
     @cached_property
     def _digests(self) -> tuple[str, str]:
-        lists = ("columns", "departments", "counties", "audiences", "subjects")
+        lists = (
+            *("columns", "departments", "counties", "audiences", "subjects"),
+            *("posts", "industries", "incentives", "levels"),
+        )
         structure: dict[str, object] = {"site": _structure_of(self.site)}
         names: dict[str, object] = {"site": _names_of(self.site)}
         for name in lists:
@@ -219,6 +245,8 @@ STRUCTURE: Mapping[type, tuple[str, ...]] = {
     County: ("id", "valid_from", "valid_until", "owners"),
     Audience: ("id",),
     Subject: ("code",),
+    Term: ("id",),
+    Post: ("id", "heads", "several"),
 }
 """The attributes that decide how documents are read or placed; all others are names."""
 

@@ -9,7 +9,13 @@ from domain.forms.reading import field_fields, form_fields
 from domain.vocabulary import Site
 from domain.vocabulary.bodies import body_fields
 from domain.vocabulary.columns import UPDATE_FIELDS, Known, column_fields
-from domain.vocabulary.lists import RULE_FIELDS, audience_fields, subject_fields
+from domain.vocabulary.lists import (
+    RULE_FIELDS,
+    audience_fields,
+    post_fields,
+    subject_fields,
+    term_fields,
+)
 from domain.vocabulary.site import CONTACT_FIELDS, LIMIT_FIELDS, SITE_FIELDS
 from domain.vocabulary.years import HOLIDAY_FIELDS, year_fields
 
@@ -33,6 +39,8 @@ def test_every_key_of_the_vocabulary_is_in_the_reference(repository: Path) -> No
         "departments.yaml and counties.yaml": set(body_fields(SITE)),
         "vocabulary/audiences.yaml": {*audience_fields(SITE), "names", "link"},
         "vocabulary/subjects.yaml": set(subject_fields(SITE)),
+        "vocabulary/posts.yaml": set(post_fields(SITE)),
+        "vocabulary/industries.yaml, incentives.yaml and levels.yaml": set(term_fields(SITE)),
         "vocabulary/calendar.yaml": {*year_fields(2026), *HOLIDAY_FIELDS},
         "vocabulary/rules.yaml": set(RULE_FIELDS),
     }

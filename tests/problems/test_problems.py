@@ -1,6 +1,6 @@
 """Each folder here is the smallest wrong site, with the exact text that an editor reads.
 
-`content/` has only the wrong files, `expected.txt` all problems in order. What `content/`
+A folder `<code>.<where>` shows the same problem in another sort of file. `content/` has only the wrong files, `expected.txt` all problems in order. What `content/`
 lacks is taken from the product's own content. To write expected.txt anew after a change of
 wording, and then read it: UPDATE_EXPECTED=1 pytest tests/problems
 """
@@ -44,4 +44,5 @@ def test_an_editor_reads_what_is_wrong(case: Path) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_folder_is_named_after_the_problem_it_shows(case: Path) -> None:
-    assert case.name in {problem.code for problem in _problems_of(case)}
+    code = case.name.partition(".")[0]
+    assert code in {problem.code for problem in _problems_of(case)}

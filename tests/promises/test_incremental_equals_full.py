@@ -11,11 +11,29 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
 from plugins.portal.building.build import BuildRefusedError
-from tests.small_site import COLUMNS, COUNTIES, DEPARTMENTS, SITE, differences, make_small_site
+from tests.small_site import (
+    COLUMNS,
+    COUNTIES,
+    DEPARTMENTS,
+    DISCLOSURE,
+    SITE,
+    differences,
+    make_disclosure_site,
+)
 
 COLUMN_IDS = ("documents", "orders", "news")
 SLUGS = ("a", "b", "c", "d", "e")
 DATES = ("2024-05-02 08:00", "2026-03-01 09:00", "2026-03-01 10:00", "2026-07-01 09:00")
+DECISIONS = (
+    "某甲 appoint 2026-01-05 director office",
+    "某甲 remove 2026-02-05 director office",
+    "某乙 appoint 2026-02-05 director office",
+    "某丙 appoint 2026-01-05 deputy-director water",
+    "某丁 appoint 2026-01-05 deputy-director water",
+    "某丁 retire 2026-02-20 deputy-director water 2019-01-01",
+    "某戊 appoint 2026-01-05 总工程师 upper",
+    "某戊 appoint 2026-01-05 馆长 文化馆",
+)
 BODIES = (
     "正文。",
     "## 第一章\n\n甲 **乙**\n\n## 第二章\n\n丙\n\n## 第三章\n\n丁",
@@ -29,11 +47,13 @@ class Editing(RuleBasedStateMachine):
     """Editors at work; `build` is kept, `fresh` is made anew for each comparison."""
 
     sources = Bundle("sources")
+    notices = Bundle("notices")
+    policies = Bundle("policies")
 
     @initialize()
     def begin(self) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="portal-promise-"))
-        self.site = make_small_site(self.root)
+        self.site = make_disclosure_site(self.root)
         self.site.write("files/paper.txt", "paper")
         self.site.document("documents/2026/first.md", id="id-a", title="第一")
         self.now = "2026-06-01 12:00"
@@ -72,6 +92,51 @@ class Editing(RuleBasedStateMachine):
             **({"expires": expires} if expires else {}),
         )
         return source
+
+    @rule(
+        target=notices,
+        slug=st.sampled_from(SLUGS[:3]),
+        date=st.sampled_from(DATES[1:]),
+        decisions=st.lists(st.sampled_from(DECISIONS), min_size=1, max_size=3, unique=True),
+        status=st.sampled_from(("published", "published", "draft")),
+    )
+    def appoint(self, slug: str, date: str, decisions: list[str], status: str) -> str:
+        self.site.notice(slug, *decisions, date=date, status=status)
+        return f"appointments/2026/{slug}.md"
+
+    @rule(
+        target=policies,
+        slug=st.sampled_from(SLUGS[3:]),
+        industries=st.sampled_from(("[tourism]", "[digital, tourism]")),
+        valid_from=st.sampled_from(("2026-01-01", "2026-06-10")),
+        valid_until=st.sampled_from(("2026-06-30", "2030-01-01")),
+        counties=st.sampled_from(("[]", "[upper]")),
+    )
+    def offer(
+        self, slug: str, industries: str, valid_from: str, valid_until: str, counties: str
+    ) -> str:
+        days = {"valid_from": valid_from, "valid_until": valid_until}
+        self.site.policy(slug, industries=industries, counties=counties, **days)
+        return f"investment-policies/2026/{slug}.md"
+
+    @rule(source=consumes(notices))
+    def drop_notice(self, source: str) -> None:
+        (self.site.content / source).unlink(missing_ok=True)
+
+    @rule(source=consumes(policies))
+    def drop_policy(self, source: str) -> None:
+        (self.site.content / source).unlink(missing_ok=True)
+
+    @rule(source=policies, slug=st.sampled_from(SLUGS[3:]))
+    def repeal_policy(self, source: str, slug: str) -> None:
+        if self._is_there(source):
+            self.site.document("orders/2026/end.md", id="end", title="废止", repeals=f"[{slug}]")
+
+    @rule(name=st.sampled_from(("局长", "署长")))
+    def rename_post(self, name: str) -> None:
+        head = f"{{id: director, names: {{zh: {name}}}, heads: true}}"
+        deputy = "{id: deputy-director, names: {zh: 副局长}, several: true}"
+        self.site.write("vocabulary/posts.yaml", f"format: 1\nposts: [{head}, {deputy}]\n")
 
     @rule(source=sources, relation=st.sampled_from(("amends", "repeals", "implements")))
     def relate(self, source: str, relation: str) -> None:
@@ -139,7 +204,9 @@ class Editing(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(("文件库", "文件")))
     def rename_column(self, name: str) -> None:
-        self.site.write("columns.yaml", COLUMNS.replace("zh: 文件,", f"zh: {name},", 1))
+        self.site.write(
+            "columns.yaml", (COLUMNS + DISCLOSURE).replace("zh: 文件,", f"zh: {name},", 1)
+        )
 
     @rule(name=st.sampled_from(("水利局", "水务局")))
     def rename_department(self, name: str) -> None:

@@ -6,8 +6,10 @@ from domain.vocabulary.model import (
     Column,
     County,
     Department,
+    Post,
     Site,
     Subject,
+    Term,
     Vocabulary,
 )
 from plugins.portal.kinds import KINDS
@@ -27,6 +29,8 @@ COLUMNS = (
     make_column("interpretation", "document"),
     make_column("news", "news", strict=True),
     make_column("institutions", "page"),
+    make_column("appointments", "appointment"),
+    make_column("investment-policies", "policy"),
 )
 VOCABULARY = Vocabulary(
     site=Site(id="aba", names={"zh": "阿坝州"}, url="https://www.aba.example", strict=True),
@@ -35,6 +39,10 @@ VOCABULARY = Vocabulary(
     departments={"gov-office": Department("gov-office", {})},
     counties={"maerkang": County("maerkang", {})},
     subjects={"01": Subject("01", {})},
+    posts={"director": Post("director", {})},
+    industries={id_: Term(id_, {}) for id_ in ("tourism", "digital")},
+    incentives={"grant": Term("grant", {})},
+    levels={"county": Term("county", {})},
 )
 CONTEXT = ReadingContext(VOCABULARY, KINDS)
 

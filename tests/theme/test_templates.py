@@ -17,7 +17,11 @@ from markupsafe import Markup
 from domain import forms
 from domain.languages import HTML_LANG, LANGUAGES
 from domain.templating import make_environment
+from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.cards import VALIDITY_LABELS
+from plugins.portal.rendering.facets import FACET_LABELS, STATE_LABELS
+from plugins.portal.rendering.policies import CARD_LABELS
+from plugins.portal.rendering.posts import ACTION_LABELS
 from plugins.portal.rendering.services import ERRORS
 from tests.theme.views import navigation, page, site, views
 
@@ -214,6 +218,9 @@ CODE = ("domain", "plugins", "search", "relay")
 def _texts_of_code() -> set[str]:
     """Literals handed to `words(...)` and `translate(...)`, and the tables of messages."""
     texts = {*forms.MESSAGES, *VALIDITY_LABELS.values()}
+    texts |= {*FACET_LABELS.values(), *STATE_LABELS.values(), *ACTION_LABELS.values()}
+    texts |= {kind.label for kind in KINDS.values()}
+    texts |= set(CARD_LABELS.values())
     texts |= {text for pair in ERRORS.values() for text in pair}
     for folder in CODE:
         for source_path in (THEME.parent / folder).rglob("*.py"):

@@ -43,6 +43,7 @@ def entry(lang: str, number: int, *, is_news: bool = False) -> dict[str, Any]:
     """A line in a list; the fourth exists in Chinese alone."""
     own = "zh" if number % 4 == 3 else lang
     return {
+        "id": f"sample-{number}",
         "url": f"/{own}/documents/2026/sample-{number}/",
         "title": TITLES[number % 4][own],
         "lang": own,
@@ -249,6 +250,75 @@ def document(lang: str) -> dict[str, Any]:
     }
 
 
+def name(text: str, html_lang: str = "") -> dict[str, str]:
+    """A name as the register shows it."""
+    return {"text": text, "html_lang": html_lang}
+
+
+def posts(lang: str) -> list[dict[str, Any]]:
+    """A post that is held and was held by others, and one that is vacant."""
+    person = name("某甲", "" if lang == "zh" else HTML_LANG["zh"])
+    term = {
+        "person": person,
+        "since": "2026-03-01",
+        "begun_by": entry(lang, 1),
+        "confirmed": "2027-03-01",
+        "until": "",
+        "ended_by": None,
+        "ended_how": "",
+    }
+    ended = {**term, "until": "2026-02-28", "ended_by": entry(lang, 2), "ended_how": "retire"}
+    post = {
+        "post": name(TITLES[2][lang]),
+        "heads": True,
+        "holders": [term],
+        "earlier": [ended, {**ended, "begun_by": None}],
+        "vacant_since": "",
+    }
+    return [post, {**post, "holders": [], "earlier": [ended], "vacant_since": "2026-02-28"}]
+
+
+def headed(lang: str) -> dict[str, Any]:
+    """An organisation with those who head it."""
+    url = f"/{lang}/appointments/department/finance/"
+    return {"name": name(ISSUER[lang]), "heads": posts(lang), "url": url}
+
+
+def facets(lang: str) -> list[dict[str, Any]]:
+    """Two facets of a front."""
+    value = link(COUNTIES[0][lang], f"/{lang}/documents/county/barkam/")
+    group = {"name": TITLES[3][lang], "values": [{**value, "count": 12}] * 3}
+    return [{"id": "industry", **group}, {"id": "county", **group}]
+
+
+def policies(lang: str) -> list[dict[str, Any]]:
+    """Lines of a list that can be compared."""
+    return [{**entry(lang, number), "kind": "policy"} for number in range(4)]
+
+
+def appointment(lang: str) -> dict[str, Any]:
+    """A notice with two decisions."""
+    decision = {
+        "person": name("某甲", "" if lang == "zh" else HTML_LANG["zh"]),
+        "post": name(TITLES[2][lang]),
+        "organisation": name(ISSUER[lang]),
+        "url": f"/{lang}/appointments/department/finance/",
+        "action": "appoint",
+        "action_label": CARD[lang][1],
+        "decided": "2026-03-01",
+        "since": "",
+        "basis": name(TITLES[3][lang]),
+    }
+    return {"decisions": [decision, {**decision, "url": "", "basis": name("")}]}
+
+
+def policy(lang: str) -> dict[str, Any]:
+    """What a policy says besides a document."""
+    contact = {"office": ISSUER[lang], "phone": "0837-0000000", "email": "invest@aba.example"}
+    lines = [DESCRIPTION[lang], TITLES[1][lang]]
+    return {"benefit": lines, "apply": lines, "contact": contact}
+
+
 def form() -> Form:
     """A form with every type of field; English and Tibetan are left out of some labels."""
     choices = tuple(Option(key, names) for key, names in list(AUDIENCES.items())[:3])
@@ -291,6 +361,7 @@ def _body(lang: str) -> dict[str, Any]:
             "functions_html_lang": described(lang)["description_html_lang"],
             "successors": [link(COUNTIES[1][lang], f"/{lang}/counties/x/")],
             "is_dissolved": True,
+            "posts": headed(lang),
         },
         "entries": _listing(lang),
         "years": [{"year": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
@@ -341,6 +412,9 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "update": "14",
             "pages": [{**entry(lang, 0, is_news=True), "date": ""}],
             "follow": follow(lang, "documents"),
+            "facets": facets(lang),
+            "compare_url": "",
+            "register": {"bodies": [headed(lang)], "others": [headed(lang)]},
         },
         "archive.html": {
             "heading": COLUMNS[2][1][lang] + " 2026",
@@ -351,6 +425,16 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
                 link(f"2026-{month:02}", f"/{lang}/documents/2026/{month:02}/")
                 for month in range(1, 5)
             ],
+        },
+        "facet.html": {
+            "heading": COUNTIES[0][lang],
+            "facet": CARD[lang][1],
+            "of": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
+            "about": link(COUNTIES[0][lang], f"/{lang}/counties/barkam/"),
+            "posts": posts(lang),
+            "entries": policies(lang),
+            "parts": [],
+            "compare_url": f"/{lang}/search/compare",
         },
         "department.html": _body(lang),
         "county.html": _body(lang) | {"body": _body(lang)["body"] | {"is_dissolved": False}},
@@ -385,6 +469,8 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "forms": forms(lang),
         },
         "document.html": {"document": document(lang)},
+        "appointment.html": {"document": document(lang) | appointment(lang)},
+        "policy.html": {"document": document(lang) | policy(lang)},
         "news.html": {"document": document(lang) | {"validity": None, "card": [], "toc": []}},
         "page.html": {"document": document(lang) | {"validity": None, "card": [], "date": ""}},
         "form.html": {

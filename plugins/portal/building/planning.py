@@ -20,11 +20,12 @@ from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
 from plugins.portal.checking.links import check_links, leading_to
+from plugins.portal.checking.posts import PostKey, all_posts, check_posts
 from plugins.portal.checking.suspects import find_suspects
 from plugins.portal.rendering.constants import CONSTANT_FAMILIES
 from plugins.portal.rendering.families import FIXED_FAMILIES, address_of, output_path
 
-_BY_PERIOD = ("archive", "sitemap")
+_BY_PERIOD = ("archive", "sitemap", "facet")
 """Families whose pages have the arguments of the question that they ask."""
 
 SERVICE_PATHS = ("search", "relay")
@@ -81,7 +82,7 @@ class Planner:
         targets |= {f"url:{url}" for url in lost}
         numbers = numbers_of_ids(self.store.connection, ids)
         numbers |= leading_to(self.store.connection, targets)
-        return self._check(numbers, lost | self.touched_urls)
+        return self._check(numbers, lost | self.touched_urls, before.posts | after.posts)
 
     def _ids_of_sources(self, sources: Iterable[str]) -> set[str]:
         return {
@@ -123,7 +124,7 @@ class Planner:
         """(listing, year) of every place that these ids' documents may have."""
         numbers = numbers_of_ids(self.store.connection, ids)
         documents = documents_by_number(self.store.connection, numbers)
-        members = (m for _, d in documents for m in self.store.placing.members(d))
+        members = (m for _, d in documents for m in self.store.placing.possible_members(d))
         return {(listing, year) for listing, year, _, _ in members if year}
 
     def _refresh(self, ids: Iterable[str]) -> None:
@@ -168,14 +169,16 @@ class Planner:
         released = self.store.connection.execute("SELECT url FROM released").fetchall()
         suspects = find_suspects(self.store.connection)
         suspects |= self.ledger.documents_at_taken_paths()
-        return self._check(suspects, {row[0] for row in released})
+        posts = all_posts(self.store.connection)
+        return self._check(suspects, {row[0] for row in released}, posts)
 
     # Checks
 
-    def _check(self, numbers: set[int], lost: set[str]) -> list[Problem]:
+    def _check(self, numbers: set[int], lost: set[str], posts: set[PostKey]) -> list[Problem]:
         connection = self.store.connection
         problems = check_addresses(connection, numbers, self._is_taken)
         problems += check_aliases(connection, numbers)
+        problems += check_posts(connection, posts, self.store.placing.vocabulary)
         problems += check_links(connection, numbers, self._is_address)
         problems += check_released(connection, (url for url in lost if not self._is_address(url)))
         return problems
@@ -199,3 +202,4 @@ def _join(footprint: Footprint, other: Footprint) -> None:
     footprint.pages |= other.pages
     footprint.years |= other.years
     footprint.urls |= other.urls
+    footprint.posts |= other.posts

@@ -26,14 +26,20 @@ DATA = ("csv", "json")
 
 @dataclass(slots=True)
 class Footprint:
-    """Questions and pages; the (listing, year) pairs and addresses whose pages may come or go."""
+    """Questions and pages; the (listing, year) pairs and addresses whose pages may come or go;
+    the (organisation, post) pairs that decisions concern."""
 
     questions: set[str] = field(default_factory=set)
     pages: set[Page] = field(default_factory=set)
     years: set[tuple[str, str]] = field(default_factory=set)
     urls: set[str] = field(default_factory=set)
+    posts: set[tuple[str, str]] = field(default_factory=set)
 
 
+_DECIDED = (
+    "SELECT DISTINCT c.organisation, c.post FROM decision c"
+    " JOIN document d ON d.number = c.document WHERE d.id=?"
+)
 _REFERENCED = (
     "SELECT DISTINCT t.id FROM reference r JOIN name n ON n.name = r.target"
     " JOIN document t ON t.number = n.document WHERE r.document=?"
@@ -97,7 +103,8 @@ class FootprintTaker:
             self._add_documents(footprint, id_)
             yield from sorted(footprint.pages)
         years = self._connection.execute(
-            "SELECT listing, period FROM tally WHERE length(period)=4 ORDER BY 2, 1"
+            "SELECT listing, period FROM tally WHERE length(period)=4"
+            " AND listing NOT LIKE 'facet/%' ORDER BY 2, 1"
         ).fetchall()
         for listing, year in years:
             yield from self.listing_pages(listing, year)
@@ -106,6 +113,12 @@ class FootprintTaker:
         ).fetchall()
         for (listing,) in dates:
             yield from self.listing_pages(listing, "")
+        facets = self._connection.execute(
+            "SELECT listing FROM tally WHERE listing > 'facet/' AND listing < 'facet0'"
+            " AND period='' ORDER BY 1"
+        ).fetchall()
+        for (listing,) in facets:
+            yield from self._facet_pages(listing)
         urls = self._connection.execute(
             "SELECT url FROM redirect UNION SELECT url FROM withdrawal UNION SELECT url FROM alias"
             " ORDER BY url"
@@ -121,6 +134,7 @@ class FootprintTaker:
             add(f"doc:{id_}.{lang}")
             add(f"entry:{id_}.{lang}")
         self._add_names(footprint, id_)
+        self._add_posts(footprint, id_)
         self._add_listings(footprint, id_)
 
     def _add_documents(self, footprint: Footprint, id_: str) -> None:
@@ -149,6 +163,14 @@ class FootprintTaker:
             for name, _ in self._attachments(number):
                 add(f"attachment:{id_}/{name}")
 
+    def _add_posts(self, footprint: Footprint, id_: str) -> None:
+        for organisation, post in self._select(_DECIDED, id_):
+            footprint.questions.add(f"posts:{organisation}")
+            footprint.posts.add((organisation, post))
+            family, _, name = organisation.partition("/")
+            if family == "organisation":
+                footprint.questions.add(f"organisation:{name}")
+
     def _aliases(self, number: int) -> list[tuple[str]]:
         return self._select("SELECT url FROM alias WHERE document=?", number)
 
@@ -159,7 +181,10 @@ class FootprintTaker:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
         for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
             family, _, term = listing.partition("/")
-            if year:
+            if family == "facet":
+                footprint.years.add((listing, year))
+                self._add_facet(footprint, listing, year, day)
+            elif year:
                 self._add_dated(footprint, listing, year, day)
                 if family == "column":
                     self._add_neighbours(footprint, listing, id_, moment)
@@ -192,6 +217,11 @@ class FootprintTaker:
             footprint.questions.update(f"records:{listing}:{period}" for period in periods)
             add(f"parts:{listing}")
 
+    def _add_facet(self, footprint: Footprint, listing: str, year: str, day: str) -> None:
+        footprint.questions.add(f"facets:{listing.split('/')[1]}")
+        for period in ("", year, f"{year}/{day[:2]}", f"{year}/{day}"):
+            self._add_for_languages(footprint, "facet", f"{listing}:{period}")
+
     def _add_for_languages(self, footprint: Footprint, family: str, arguments: str) -> None:
         footprint.questions.update(f"{family}:{lang}:{arguments}" for lang in self._languages)
 
@@ -206,6 +236,8 @@ class FootprintTaker:
         With the year "", the agendas of a listing of days.
         """
         family, _, term = listing.partition("/")
+        if family == "facet":
+            yield from self._facet_pages(listing)
         if family == "sitemap":
             for period in self._questions.sitemap_periods(listing, year):
                 yield ("sitemap", term, period)
@@ -228,6 +260,11 @@ class FootprintTaker:
         if listing in self._open_listings:
             for form in DATA:
                 yield ("data", listing, period, form)
+
+    def _facet_pages(self, listing: str) -> Iterator[Page]:
+        for period in self._questions.facet_periods(listing):
+            for lang in self._languages:
+                yield ("facet", lang, listing, period)
 
     def _select(self, sql: str, argument: object) -> list[Any]:
         return self._connection.execute(sql, (argument,)).fetchall()

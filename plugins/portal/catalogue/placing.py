@@ -8,11 +8,12 @@ what is prepared is then final; the others are refreshed (`store.py`).
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.addresses import fold_address
 from domain.clock import local_text, parse_local, parse_utc, to_utc_text
@@ -21,6 +22,7 @@ from plugins.portal.catalogue.entries import make_entry
 from plugins.portal.catalogue.listings import DATED, FED, dates_of, family_of, in_language
 from plugins.portal.catalogue.records import make_record
 from plugins.portal.kinds import Kind
+from plugins.portal.kinds.appointment import post_key
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
 
@@ -70,10 +72,24 @@ class Placing:
 
     def record(self, document: Document, validity: str, languages: Iterable[str]) -> str:
         """Its row in open data, as JSON; "" where no open listing has it."""
-        if self.open_listings.isdisjoint(self._listings(document)) or not document.year:
+        if self.open_listings.isdisjoint(self._listings(document, validity)) or not document.year:
             return ""
         own = self.kinds[document.kind].open_record(document.fields)
         return make_record(document, own, validity, languages, self.vocabulary.site.timezone)
+
+    def decisions(self, document: Document) -> list[tuple[str, str, str]]:
+        """(organisation, post, the decision as JSON) of each decision that a notice makes known.
+
+        Drafts make nothing known, and a translation makes nothing known again.
+        """
+        is_source = document.lang == self.vocabulary.site.default_language
+        if document.status != "published" or not is_source:
+            return []
+        decisions: list[dict[str, Any]] = document.fields.get("decisions") or []
+        return [
+            (decision["organisation"], post_key(decision), json.dumps(decision, ensure_ascii=False))
+            for decision in decisions
+        ]
 
     def moments(self, document: Document) -> list[str]:
         """When time alone changes it, now or later or earlier."""
@@ -81,8 +97,10 @@ class Placing:
         moments |= {occasion.moment for occasion in self._occasions(document)}
         return sorted(moments - {""})
 
-    def members(self, document: Document, languages: Iterable[str] = ()) -> list[Member]:
-        """Its places in lists: its column and those above, departments, and so on.
+    def members(
+        self, document: Document, validity: str, languages: Iterable[str] = ()
+    ) -> list[Member]:
+        """Its places in lists: its column and those above, departments, facets, and so on.
 
         `languages`: those that it has a text in.
         """
@@ -91,7 +109,7 @@ class Placing:
             return [(name, "", "", document.date) for name in names]
         timezone = self.vocabulary.site.timezone
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
-        listings = self._listings(document)
+        listings = self._listings(document, validity)
         members = [(name, document.year, day, document.date) for name in listings]
         occasions = self._occasions(document)
         members += [
@@ -125,7 +143,13 @@ class Placing:
             occasions.append(Occasion("expires", day, document.expires))
         return occasions
 
-    def _listings(self, document: Document) -> list[str]:
+    def possible_members(self, document: Document) -> list[Member]:
+        """Its places in lists in whatever state of validity."""
+        states = ("", *_STRENGTH) if self.kinds[document.kind].facets else ("",)
+        found = {m for state in states for m in self.members(document, state)}
+        return sorted(found)
+
+    def _listings(self, document: Document, validity: str) -> list[str]:
         above = self.vocabulary.ancestors_of(document.column)
         columns = (document.column, *(column.id for column in above))
         return sorted(
@@ -134,7 +158,19 @@ class Placing:
             | {f"department/{department}" for department in document.departments}
             | {f"county/{county}" for county in document.counties}
             | {f"audience/{audience}" for audience in document.audiences}
+            | set(self._facets(document, validity, columns))
         )
+
+    def _facets(self, document: Document, validity: str, columns: tuple[str, ...]) -> list[str]:
+        """ "facet/<column>/<facet>/<value>" for each value, where its kind's own column is above."""
+        kind = self.kinds[document.kind]
+        if not kind.facets or kind.main_column not in columns:
+            return []
+        return [
+            f"facet/{kind.main_column}/{facet}/{value}"
+            for facet, values in kind.facet_values(document, validity).items()
+            for value in values
+        ]
 
 
 class Prepared(NamedTuple):
@@ -157,6 +193,7 @@ class Prepared(NamedTuple):
     links: list[str]
     files: list[tuple[str, str]]
     aliases: tuple[str, ...]
+    decisions: list[tuple[str, str, str]]
     is_sound: bool
     is_visible: bool = False
     validity: str = ""
@@ -186,6 +223,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         links=sorted({link.target for link in document.links}),
         files=files_of(document),
         aliases=document.aliases,
+        decisions=placing.decisions(document),
         is_sound=is_sound,
     )
     if not is_sound:
@@ -196,7 +234,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         validity=validity,
         entry=placing.entry(document, validity),
         record=placing.record(document, validity, (document.lang,)),
-        members=placing.members(document, (document.lang,)),
+        members=placing.members(document, validity, (document.lang,)),
         moments=placing.moments(document),
     )
 

@@ -15,8 +15,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from domain.languages import Text
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
 from plugins.portal.catalogue.following import Following
+from plugins.portal.catalogue.posts import (
+    DECISIONS,
+    Decision,
+    PostHistory,
+    decision_from_row,
+    trace_posts,
+)
 from plugins.portal.catalogue.translations import inherit
 from plugins.portal.reading.document import Document
 
@@ -114,6 +122,10 @@ class Questions:
             "dates": self.following.dates,
             "records": self.following.records,
             "parts": self.following.parts,
+            "facets": self.facets,
+            "facet": self.facet,
+            "posts": self.posts,
+            "organisation": self.organisation,
             "pages": self.pages,
             "sitemap": self.sitemap,
             "periods": self.periods,
@@ -333,6 +345,58 @@ class Questions:
             if self._total(listing, month) > ARCHIVE_LIMIT:
                 periods += self.parts_of(listing, month)
         return periods
+
+    # Facets
+
+    def facets(self, column: str) -> tuple[tuple[str, str, int], ...]:
+        """`facets:<column>`: (facet, value, how many documents) of each value that has any."""
+        prefix = f"facet/{column}/"
+        rows = self._rows(
+            "SELECT listing, total FROM tally WHERE listing > ? AND listing < ? AND period=''"
+            " ORDER BY listing",
+            prefix,
+            f"facet/{column}0",
+        )
+        return tuple(
+            (*listing.removeprefix(prefix).split("/", 1), total) for listing, total in rows
+        )
+
+    def facet(self, arguments: str) -> ArchiveAnswer:
+        """`facet:<lang>:<listing>:<period>`: as `archive`; of the period "" all its entries, or
+        its years where these are too many for one page."""
+        lang, listing, period = arguments.split(":")
+        if period:
+            return self.archive(arguments)
+        if self.total(listing) > ARCHIVE_LIMIT:
+            return ArchiveAnswer(parts=self.years(listing))
+        return ArchiveAnswer(entries=self._entries(lang, listing))
+
+    def facet_periods(self, listing: str) -> list[str]:
+        """Every period of a facet's listing that has a page: "" for all, and its years where
+        these are too many for one page."""
+        total = self.total(listing)
+        if total <= ARCHIVE_LIMIT:
+            return [""] if total else []
+        years = self.years(listing)
+        return ["", *(period for year in years for period in self.archive_periods(listing, year))]
+
+    # Posts
+
+    def posts(self, organisation: str) -> tuple[PostHistory, ...]:
+        """`posts:<family>/<id>`: the posts of an organisation, who holds and who held them."""
+        rows = self._rows(
+            f"{DECISIONS} WHERE c.organisation=? AND d.is_visible ORDER BY c.post", organisation
+        )
+        return trace_posts(decision_from_row(row) for row in rows)
+
+    def organisation(self, id_: str) -> Text:
+        """`organisation:<id>`: the names of one that is no department or county, as the last
+        decision writes them; {} where no decision names it."""
+        rows = self._rows(
+            f"{DECISIONS} WHERE c.organisation=? AND d.is_visible", f"organisation/{id_}"
+        )
+        decisions = sorted((decision_from_row(row) for row in rows), key=Decision.order)
+        return decisions[-1].organisation_names if decisions else {}
 
     # Sitemaps and files
 

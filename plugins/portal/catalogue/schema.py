@@ -70,6 +70,12 @@ CREATE TABLE file(path TEXT PRIMARY KEY, size INTEGER NOT NULL, hash TEXT NOT NU
 CREATE TABLE alias(url TEXT, document INTEGER, PRIMARY KEY(url, document)) WITHOUT ROWID;
 CREATE INDEX alias_document ON alias(document);
 
+-- Decisions about posts, in the order of their notice: `organisation` "department/finance", `post` an
+-- id or "=" and a name, `data` the decision as JSON.
+CREATE TABLE decision(document INTEGER, place INTEGER, organisation TEXT NOT NULL,
+    post TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY(document, place)) WITHOUT ROWID;
+CREATE INDEX decision_post ON decision(organisation, post);
+
 -- content/register/: addresses once released, and what became of those that went.
 CREATE TABLE released(url TEXT PRIMARY KEY, source TEXT NOT NULL, line INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE redirect(url TEXT PRIMARY KEY, target TEXT NOT NULL, line INTEGER NOT NULL) WITHOUT ROWID;

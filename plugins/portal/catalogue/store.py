@@ -17,7 +17,7 @@ from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
 from plugins.portal.reading.document import Document
 
-_PARTS = ("name", "reference", "link", "attachment", "alias")
+_PARTS = ("name", "reference", "link", "attachment", "alias", "decision")
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "seen", "warning")
@@ -128,6 +128,9 @@ class CatalogueStore:
         if prepared.aliases:
             aliases = [(alias, number) for alias in prepared.aliases]
             insert("INSERT OR IGNORE INTO alias VALUES (?,?)", aliases)
+        if prepared.decisions:
+            decisions = [(number, place, *row) for place, row in enumerate(prepared.decisions)]
+            insert("INSERT INTO decision VALUES (?,?,?,?,?)", decisions)
 
     def remove(self, source: str) -> None:
         """Nothing of this source is left but what `refresh` has still to take back."""
@@ -162,6 +165,7 @@ class CatalogueStore:
         incoming = self._incoming(id_)
         shown = {number for number, _ in visible}
         languages = sorted({document.lang for _, document in visible})
+        shown_validity = ""
         for number, written in variants:
             is_primary = primary is not None and number == primary[0]
             document = written if is_primary or primary is None else inherit(written, primary[1])
@@ -173,7 +177,9 @@ class CatalogueStore:
                 " WHERE number=?",
                 (number in shown, is_primary, validity, entry, record, number),
             )
-        self._place(id_, primary, languages)
+            if is_primary:
+                shown_validity = validity
+        self._place(id_, primary, shown_validity, languages)
         moments = {m for _, document in variants for m in placing.moments(document)}
         self.connection.execute("DELETE FROM transition WHERE id = ?", (id_,))
         self._note_transitions(id_, sorted(moments))
@@ -217,10 +223,14 @@ class CatalogueStore:
     # Lists
 
     def _place(
-        self, id_: str, primary: tuple[int, Document] | None, languages: Iterable[str]
+        self,
+        id_: str,
+        primary: tuple[int, Document] | None,
+        validity: str,
+        languages: Iterable[str],
     ) -> None:
         before = self._placed(id_)
-        after = set(self.placing.members(primary[1], languages)) if primary else set()
+        after = set(self.placing.members(primary[1], validity, languages)) if primary else set()
         gone = sorted(before - after)
         self.connection.executemany(
             "DELETE FROM member WHERE listing=? AND year=? AND day=? AND moment=? AND id=?",

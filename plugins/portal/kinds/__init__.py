@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugins.portal.kinds.appointment import AppointmentKind
 from plugins.portal.kinds.document import DocumentKind
 from plugins.portal.kinds.news import NewsKind
 from plugins.portal.kinds.page import PageKind
+from plugins.portal.kinds.policy import PolicyKind
 from plugins.portal.reading.kind import Kind
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DocumentKind(), NewsKind(), PageKind())}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (DocumentKind(), NewsKind(), PageKind(), AppointmentKind(), PolicyKind())
+}
 
 __all__ = ["KINDS", "Kind"]

@@ -45,7 +45,9 @@ class DocumentKind(Kind):
     label = "Documents"
     schema_type = "LegislationObject"
     relations = RELATIONS
-    card = ("number", "index", "issuers", "subject", "made", "summary")
+    effective_key = "effective"
+    card: tuple[str, ...] = ("number", "index", "issuers", "subject", "made", "summary")
+    has_card = True
     date_labels: Mapping[str, str] = {**Kind.date_labels, "expires": "Last day in force"}
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
@@ -100,12 +102,12 @@ class DocumentKind(Kind):
             and (document.fields["effective"] < document.made)
         ):
             report.add(
-                document.lines.get("effective", 0),
+                document.lines.get(self.effective_key, 0),
                 "meta-date-order",
                 f"it takes effect on {document.fields['effective']}, "
                 f"before it was made on {document.made}",
                 "Readers would take it to bind them for a time when it did not exist.",
-                "Check effective and made; if both are right, leave them.",
+                f"Check {self.effective_key} and made; if both are right, leave them.",
                 Severity.WARNING,
             )
         return report.problems

@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - what a kind says that has nothing of its own to say
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.fields import FieldSpec
@@ -45,6 +45,10 @@ class Kind:
         "valid_from": "Open from",
         "valid_until": "Last day",
     }
+    #: Whether its page has a document card.
+    has_card: bool = False
+    #: The facets by which its main column lists its documents, in the order of the front.
+    facets: tuple[str, ...] = ()
 
     def own_fields(self, vocabulary: Vocabulary) -> Mapping[str, FieldSpec]:
         """The kind's own keys besides the common ones."""
@@ -80,6 +84,10 @@ class Kind:
 
         A kind that has this hands out its data.
         """
+        return {}
+
+    def facet_values(self, document: Document, validity: str) -> Mapping[str, Sequence[str]]:
+        """The document's values of each of `facets`: segments of an address."""
         return {}
 
     def transitions(self, document: Document) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from domain.clock import local_text
 from domain.languages import HTML_LANG, join_names
 from plugins.portal.catalogue.questions import DocumentAnswer
+from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Document
+from plugins.portal.rendering.policies import policy_lines
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import Context, Translate, name_in
 
@@ -27,7 +29,7 @@ def card_lines(
 ) -> list[Context]:
     """The card of a document; empty for kinds without an index number."""
     fields = document.fields
-    if document.kind != "document":
+    if not KINDS[document.kind].has_card:
         return []
     subject = _subject(str(fields.get("subject") or ""), lang, reads)
     zone = reads.site().timezone
@@ -39,7 +41,11 @@ def card_lines(
         ("Title", document.title),
         ("Document number", fields.get("number")),
         ("Date published", local_text(document.date, zone) if document.date else ""),
-        ("Effective", fields.get("effective")),
+        *(
+            policy_lines(document, words, reads)
+            if document.kind == "policy"
+            else [("Effective", fields.get("effective"))]
+        ),
         ("Keywords", join_names(document.keywords, lang)),
         ("Validity", words(VALIDITY_LABELS[validity]) if validity else ""),
     ]
@@ -65,6 +71,8 @@ def explain_validity(answer: DocumentAnswer, words: Translate) -> str:
     fields = answer.document.fields
     if answer.validity == "not-yet-in-force" and fields.get("effective"):
         return words("It takes effect on %(date)s.") % {"date": fields["effective"]}
+    if answer.validity == "expired" and fields.get("valid_until"):
+        return words("It could be used until %(date)s.") % {"date": fields["valid_until"]}
     if answer.validity == "expired":
         return words("Its period of validity has ended.")
     if answer.validity == "repealed":

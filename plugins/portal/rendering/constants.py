@@ -68,6 +68,10 @@ class Constants:
             "county": vocabulary.counties,
             "audience": vocabulary.audiences,
             "subject": vocabulary.subjects,
+            "post": vocabulary.posts,
+            "industry": vocabulary.industries,
+            "incentive": vocabulary.incentives,
+            "level": vocabulary.levels,
             "form": forms,
         }
 

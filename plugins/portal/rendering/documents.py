@@ -24,6 +24,8 @@ from plugins.portal.rendering.cards import (
     explain_validity,
 )
 from plugins.portal.rendering.links import resolve_links, served_file_url
+from plugins.portal.rendering.policies import policy_context, policy_facts, policy_json_ld
+from plugins.portal.rendering.posts import appointment_json_ld, decision_contexts
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
     Context,
@@ -77,7 +79,7 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         translations=[(entry.lang, entry.url) for entry in translations],
         switch=_switch(document, translations, reads),
         meta=[*column_meta(document.column, lang, reads), *_article_meta(document, url, reads)],
-        json_ld=_json_ld(document, url, trail, reads),
+        json_ld=_json_ld(answer, url, trail, words, reads),
     )
     context = {
         "page": page_context(facts, lang, reads),
@@ -119,7 +121,16 @@ def _document_context(
         "next": following,
         **_belonging(document, reads),
         "external": list(document.fields.get("cites_external") or ()),
+        **_own_context(document, words, reads),
     }
+
+
+def _own_context(document: Document, words: Translate, reads: Reads) -> Context:
+    """What only documents of this kind have."""
+    if document.kind == "appointment":
+        decisions = document.fields["decisions"]
+        return {"decisions": decision_contexts(decisions, document.lang, words, reads)}
+    return policy_context(document) if document.kind == "policy" else {}
 
 
 def _shown_date(document: Document, reads: Reads) -> str:
@@ -150,8 +161,14 @@ def _article_meta(document: Document, url: str, reads: Reads) -> list[tuple[str,
     return [(name, content) for name, content in tags if content]
 
 
-def _json_ld(document: Document, url: str, trail: list[tuple[str, str]], reads: Reads) -> Context:
-    site = reads.site()
+def _json_ld(
+    answer: DocumentAnswer,
+    url: str,
+    trail: list[tuple[str, str]],
+    words: Translate,
+    reads: Reads,
+) -> Context:
+    document, site = answer.document, reads.site()
     publisher = {
         "@type": "GovernmentOrganization",
         "name": name_in(site.names, document.lang, reads),
@@ -172,6 +189,10 @@ def _json_ld(document: Document, url: str, trail: list[tuple[str, str]], reads: 
         article["identifier"] = document.fields["number"]
     if document.summary:
         article["description"] = document.summary
+    if document.kind == "policy":
+        article |= policy_json_ld(document, answer.validity, words, reads)
+    if document.kind == "appointment":
+        article |= appointment_json_ld(document.fields["decisions"], document.lang, reads)
     return {"@context": "https://schema.org", "@graph": [article, breadcrumb_json(trail, reads)]}
 
 
@@ -308,6 +329,9 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         summary=document.summary,
         keywords=document.keywords,
         body=plain_text(answer.html),
+        facts=policy_facts(document, viewer.words(lang), viewer.reads)
+        if document.kind == "policy"
+        else (),
         attachments=tuple(
             {"title": a.title, "url": served_file_url(id_, a.file)} for a in document.attachments
         ),

@@ -14,6 +14,7 @@ from plugins.portal.rendering import (
     archives,
     data_catalogue,
     documents,
+    facets,
     feeds,
     fronts,
     open_data,
@@ -65,6 +66,13 @@ FAMILIES: dict[str, Family] = {
         lambda lang, listing, period: _index(f"{feeds.front_of(lang, listing)}{period}/"),
         archives.view_archive,
         ("archive.html",),
+    ),
+    "facet": Family(
+        lambda lang, listing, period: _index(
+            f"{feeds.front_of(lang, listing)}{period}/" if period else feeds.front_of(lang, listing)
+        ),
+        facets.view_facet,
+        ("facet.html",),
     ),
     "feed": Family(_feed_path, feeds.view_feed),
     "agenda": Family(

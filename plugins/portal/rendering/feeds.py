@@ -14,6 +14,7 @@ from domain.addresses import (
     column_url,
     county_url,
     department_url,
+    facet_url,
     form_url,
     page_url,
 )
@@ -40,6 +41,8 @@ def front_of(lang: str, listing: str) -> str:
     fronts = {"column": column_url, "department": department_url, "county": county_url}
     if family in fronts:
         return fronts[family](lang, term)
+    if family == "facet":
+        return facet_url(lang, *term.split("/", 1))
     return page_url(lang, term if family == "audience" else "")
 
 
@@ -88,7 +91,7 @@ def _atom_feed(title: str, front: str, lang: str, entries: tuple[Entry, ...], re
         feed.add_item(
             title=entry.title,
             link=site.url + entry.url,
-            description=escape(entry.summary) or None,
+            description=_escape(entry.summary) or None,
             unique_id=site.url + entry.url,
             pubdate=parse_utc(entry.moment).astimezone(zone),
             updateddate=last_changed(entry).astimezone(zone),

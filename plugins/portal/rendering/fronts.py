@@ -9,6 +9,8 @@ from domain.addresses import column_url, county_url, department_url, form_url, p
 from domain.vocabulary import Column
 from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
+from plugins.portal.rendering.facets import compare_url, facet_groups, is_compared
+from plugins.portal.rendering.posts import heads_of, register_of_all
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates, follow_context
 from plugins.portal.rendering.views import (
@@ -184,6 +186,9 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "update": _update_rule(column, words),
         "pages": entries_context(reads.pages(lang, id_)),
         "follow": follow_context(lang, listing, reads),
+        "facets": facet_groups(column, lang, words, reads),
+        "compare_url": compare_url(lang) if is_compared(column) else "",
+        "register": register_of_all(lang, reads) if column.shows == "register-of-posts" else None,
     }
     return HtmlView("column.html", lang, context)
 
@@ -256,6 +261,7 @@ def _view_body(
             **described(body.functions or body.descriptions, lang, reads, "functions"),
             "successors": _links(body.successors, term, url_of, lang, reads),
             "is_dissolved": has_ended,
+            "posts": heads_of(listing, lang, reads),
         },
         "entries": entries_context(reads.latest(lang, listing)),
         "years": year_links(listing, url, reads),

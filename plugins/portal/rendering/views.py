@@ -85,6 +85,7 @@ def link(name: str, url: str, **more: object) -> Context:
 def entry_context(entry: Entry) -> Context:
     """A line of a list as templates read it; one and the same in all lists, so never altered."""
     return {
+        "id": entry.id,
         "url": entry.url,
         "title": entry.title,
         "lang": entry.lang,

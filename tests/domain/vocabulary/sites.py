@@ -67,6 +67,17 @@ subjects:
   - {code: 01, names: {zh: 综合政务}}
 """
 
+POSTS = """format: 1
+posts:
+  - {id: director, names: {zh: 局长}, heads: true}
+  - {id: deputy, names: {zh: 副局长}, several: true}
+"""
+
+
+def _terms(key: str, id_: str) -> str:
+    return f"format: 1\n{key}:\n  - {{id: {id_}, names: {{zh: 一}}, reviewed: false}}\n"
+
+
 CALENDAR = """format: 1
 years:
   2026:
@@ -91,6 +102,10 @@ FILES = {
     "counties.yaml": COUNTIES,
     "vocabulary/audiences.yaml": AUDIENCES,
     "vocabulary/subjects.yaml": SUBJECTS,
+    "vocabulary/posts.yaml": POSTS,
+    "vocabulary/industries.yaml": _terms("industries", "tourism"),
+    "vocabulary/incentives.yaml": _terms("incentives", "grant"),
+    "vocabulary/levels.yaml": _terms("levels", "county"),
     "vocabulary/calendar.yaml": CALENDAR,
     "vocabulary/rules.yaml": RULES,
 }
