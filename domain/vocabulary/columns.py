@@ -14,6 +14,8 @@ from domain.vocabulary.sources import SourceFile, read_list, reviewed_languages
 from domain.yaml_source import Node
 
 DEEPEST_LEVEL = 3
+HOME_PLACES = ("open-government", "take-part", "pictures", "video")
+"""The parts of the home page in which a column can stand."""
 
 UPDATE_FIELDS: Mapping[str, FieldSpec] = {
     "days": optional(types.whole_number(1, 3660)),
@@ -54,6 +56,8 @@ def column_fields(site: Site, known: Known) -> Mapping[str, FieldSpec]:
             why="The kind decides which keys a document has and how it is shown.",
         ),
         "update": optional(types.record(UPDATE_FIELDS, lambda found: found.values, "update"), {}),
+        "home": optional(types.choice(HOME_PLACES), ""),
+        "deadlines": optional(types.yes_no),
         "strict": optional(types.yes_no),
         "reviewed": optional(types.yes_no, True),
     }
@@ -177,6 +181,8 @@ def _make_columns(
             level=levels[column_id],
             strict=site.strict if strict is None else strict,
             reviewed=reviewed_languages(record["reviewed"], site.languages),
+            home=record["home"],
+            deadlines=bool(_nearest(column_id, "deadlines", by_id, parents)),
         )
     return columns
 

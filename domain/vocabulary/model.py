@@ -53,6 +53,7 @@ class Site:
     contact: Contact = field(default_factory=Contact)
     limits: Limits = field(default_factory=Limits)
     common_searches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    footer: tuple["Task", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Column:
     """One column: `level` 1 main, 2 first-class, 3 second-class; audiences resolved.
 
     `update_days`: stale after that many days; None where `update_rule` says "event".
+    `home`: its part of the home page, "" for none. `deadlines`: what is in it is due when it
+    expires, a tender or a consultation, and stands in lists of what is due until then.
     """
 
     id: str
@@ -76,6 +79,8 @@ class Column:
     level: int = 1
     strict: bool = False
     reviewed: tuple[str, ...] = ()
+    home: str = ""
+    deadlines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class County(Body):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A thing people come for, with the link that takes them there; `line` in audiences.yaml."""
+    """A thing people come for, with the link that takes them there; `line` in its file."""
 
     names: Text
     link: str
@@ -214,7 +219,7 @@ class Vocabulary:
 
 STRUCTURE: Mapping[type, tuple[str, ...]] = {
     Site: ("id", "timezone", "languages", "default_language", "strict", "limits"),
-    Column: ("id", "parent", "kind", "audiences", "owners", "strict"),
+    Column: ("id", "parent", "kind", "audiences", "owners", "strict", "deadlines"),
     Department: ("id", "valid_from", "valid_until", "owners"),
     County: ("id", "valid_from", "valid_until", "owners"),
     Audience: ("id",),

@@ -7,6 +7,7 @@ from domain.fields import FieldSpec, Record, Report, optional, read_fields, requ
 from domain.languages import LANGUAGES
 from domain.problems import quoted
 from domain.vocabulary.model import Contact, Limits, Site
+from domain.vocabulary.named_links import named_link
 from domain.vocabulary.sources import SourceFile, read_format
 
 _NAMES = types.texts(max_length=200)
@@ -48,6 +49,7 @@ SITE_FIELDS: Mapping[str, FieldSpec] = {
     "common_searches": optional(
         types.by_language(types.list_of(types.text(max_length=40), may_be_empty=True)), {}
     ),
+    "footer": optional(types.list_of(named_link(_NAMES, "a link of the footer")), ()),
 }
 
 
@@ -64,6 +66,8 @@ def read_site(file: SourceFile) -> Site:
     _check_default_language(found, file.report)
     values = {name: value for name, value in found.values.items() if name != "format"}
     values["names"] = values["names"] or {}
+    if file.is_shipped:
+        values["footer"] = ()  # they lead to pages of the product's own content
     return Site(**values)
 
 

@@ -25,8 +25,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE_WIDTH, DESK_WIDTH = 360, 1280
-HEIGHTS = {PHONE_WIDTH: 740, DESK_WIDTH: 900}
+PHONE_WIDTH, TABLET_WIDTH, DESK_WIDTH, WIDE_WIDTH = 360, 768, 1280, 1920
+HEIGHTS = {PHONE_WIDTH: 740, TABLET_WIDTH: 1024, DESK_WIDTH: 900, WIDE_WIDTH: 1080}
 
 
 def launch_browser(playwright: Playwright) -> Browser:

@@ -48,6 +48,7 @@ class Editing(RuleBasedStateMachine):
         body=st.sampled_from(BODIES),
         departments=st.sampled_from(("[]", "[office]", "[office, water]")),
         counties=st.sampled_from(("[]", "[upper]")),
+        expires=st.sampled_from(("", "2026-06-20 12:00", "2026-09-01 00:00")),
     )
     def write(
         self,
@@ -58,6 +59,7 @@ class Editing(RuleBasedStateMachine):
         body: str,
         departments: str,
         counties: str,
+        expires: str,
     ) -> str:
         source = f"{column}/{year}/{slug}.md"
         self.site.document(
@@ -67,6 +69,7 @@ class Editing(RuleBasedStateMachine):
             date=date,
             departments=departments,
             counties=counties,
+            **({"expires": expires} if expires else {}),
         )
         return source
 

@@ -131,7 +131,7 @@ def test_text_that_is_repealed_leads_to_what_repealed_it() -> None:
         ("audience.html", '<p class="lead" lang="zh-CN">'),
         ("directory.html", '<span class="described-text" lang="zh-CN">'),
         ("column.html", '<p class="lead" lang="zh-CN">'),
-        ("county.html", '<div class="text"><p lang="zh-CN">'),
+        ("county.html", '<p class="lead" lang="zh-CN">'),
         ("document.html", '<dd lang="zh-CN">阿府办发〔2026〕12号</dd>'),
     ],
 )

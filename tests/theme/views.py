@@ -87,6 +87,10 @@ def navigation(lang: str) -> dict[str, Any]:
     return {
         "navigation": [link(names[lang], f"/{lang}/{key}/") for key, names in COLUMNS * 4],
         "audiences": [link(names[lang], f"/{lang}/{key}/") for key, names in AUDIENCES.items()],
+        "footer_links": [
+            {**link(TITLES[2][own], f"/{own}/about/privacy/"), "html_lang": html_lang}
+            for own, html_lang in ((lang, ""), ("zh", "" if lang == "zh" else "zh-CN"))
+        ],
     }
 
 
@@ -260,6 +264,27 @@ def form() -> Form:
     )
 
 
+def due(lang: str) -> list[dict[str, Any]]:
+    """What readers can still do; the last of it exists in Chinese alone."""
+    return [
+        {**entry(lang, number), "until": f"2026-12-{number + 4:02} 09:30"}
+        | {"column_name": COLUMNS[5][1][lang]}
+        for number in range(1, 4)
+    ]
+
+
+def _columns_at(lang: str, *, is_due: bool = False) -> list[dict[str, Any]]:
+    """Columns as a part of the home page has them: with what is due, with entries, with neither."""
+    found = []
+    for number, (key, names) in enumerate(COLUMNS[2:5]):
+        column = {"id": key, **link(names[lang], f"/{lang}/{key}/"), **described(lang)}
+        entries = _listing(lang)[:3] if number == 1 else []
+        found.append(
+            {**column, "due": due(lang) if is_due and not number else [], "entries": entries}
+        )
+    return found
+
+
 def _listing(lang: str, *, is_news: bool = False) -> list[dict[str, Any]]:
     return [entry(lang, number, is_news=is_news) for number in range(6)]
 
@@ -271,12 +296,19 @@ def _body(lang: str) -> dict[str, Any]:
             "phone": "0837-0000000",
             "address": TITLES[2][lang],
             "hours": "09:00-12:00",
+            "email": "office@aba.example",
+            "postcode": "624000",
             "functions": described(lang)["description"],
             "functions_html_lang": described(lang)["description_html_lang"],
             "successors": [link(COUNTIES[1][lang], f"/{lang}/counties/x/")],
             "is_dissolved": True,
         },
+        "due": due(lang),
         "entries": _listing(lang),
+        "apart": [{"name": COLUMNS[4][1][lang], "entries": _listing(lang)[:2]}],
+        "forms": forms(lang),
+        "columns": column_tree(lang)[:2],
+        "counties": [link(names[lang], f"/{lang}/counties/x/") for names in COUNTIES],
         "years": [{"year": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
         "total": 312,
     }
@@ -292,7 +324,23 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
     return {
         "home.html": {
             "audiences": audiences(lang),
+            "due": due(lang),
             "news": _listing(lang, is_news=True),
+            "news_url": f"/{lang}/news/",
+            "documents_url": f"/{lang}/documents/",
+            "government": _columns_at(lang),
+            "taking_part": [
+                {**column, "id": f"part-{column['id']}"}
+                for column in _columns_at(lang, is_due=True)
+            ],
+            "pictures": [
+                {"id": "aba-today", **link(COLUMNS[0][1][lang], f"/{lang}/aba-today/")}
+                | {"entries": _listing(lang, is_news=True)[:3]}
+            ],
+            "videos": [
+                {"id": "aba-online", **link(COLUMNS[0][1][lang], f"/{lang}/aba-online/")}
+                | {"entries": _listing(lang, is_news=True)[:2]}
+            ],
             "documents": _listing(lang),
             "columns": columns,
             "forms": forms(lang),
@@ -303,6 +351,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "audience.html": {
             "audience": {**audiences(lang)[0], **described(lang)},
+            "due": due(lang),
             "entries": _listing(lang, is_news=True),
             "columns": columns[:6],
             "forms": forms(lang),
@@ -316,6 +365,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
                 "level": 1,
             },
             "children": column_tree(lang)[:4],
+            "due": due(lang),
             "entries": _listing(lang),
             "years": _body(lang)["years"],
             "total": 1204,

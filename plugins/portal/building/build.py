@@ -30,6 +30,7 @@ from plugins.portal.catalogue.footprint import FootprintTaker
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.catalogue.schema import open_catalogue
 from plugins.portal.catalogue.store import CatalogueStore
+from plugins.portal.checking.lists import check_footer
 from plugins.portal.rendering.families import FAMILIES, fixed_pages
 
 __all__ = [
@@ -134,6 +135,7 @@ class Plan:
         else:
             constants_changed = self.ledger.get("constants") != self.site.inputs.constants
             problems += planner.plan_change(self.changes, constants_changed)
+        problems += check_footer(self.site.vocabulary, planner.is_address)
         _plan_templates(self.site, self.ledger)
         _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
         return [*self.site.warnings, *self.changes.problems, *problems]

@@ -176,11 +176,11 @@ class Planner:
         connection = self.store.connection
         problems = check_addresses(connection, numbers, self._is_taken)
         problems += check_aliases(connection, numbers)
-        problems += check_links(connection, numbers, self._is_address)
-        problems += check_released(connection, (url for url in lost if not self._is_address(url)))
+        problems += check_links(connection, numbers, self.is_address)
+        problems += check_released(connection, (url for url in lost if not self.is_address(url)))
         return problems
 
-    def _is_address(self, url: str) -> bool:
+    def is_address(self, url: str) -> bool:
         """Whether a page, a file or a service answers at an address."""
         plain = url.partition("#")[0].partition("?")[0]
         parts = plain.split("/")

@@ -147,7 +147,9 @@ class FootprintTaker:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
         for listing, year, day, _ in json.loads(rows[0][0]) if rows else ():
             if not year:
-                self._add_for_languages(footprint, "pages", listing.partition("/")[2])
+                # "pages/<column>" answers pages:..., "due/<listing>" answers due:...
+                family, _, term = listing.partition("/")
+                self._add_for_languages(footprint, family, term)
                 continue
             footprint.years.add((listing, year))
             footprint.questions.add(f"years:{listing}")

@@ -24,6 +24,9 @@ from plugins.portal.reading.document import Document
 Member = tuple[str, str, str, str]
 """(listing, year, day "MM/DD", moment)"""
 
+DUE = ("site", "column", "audience", "department", "county")
+"""Families of listings that have one of what is due beside them."""
+
 _STRENGTH = ("repealed", "void", "expired", "partly-void", "amended", "not-yet-in-force")
 
 
@@ -67,7 +70,16 @@ class Placing:
             return [(name, "", "", document.date) for name in names]
         timezone = self.vocabulary.site.timezone
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
-        return [(name, document.year, day, document.date) for name in self._listings(document)]
+        listings = self._listings(document)
+        members = [(name, document.year, day, document.date) for name in listings]
+        if self._is_due(document):
+            named = (name for name in listings if name.partition("/")[0] in DUE)
+            members += [(f"due/{name}", "", "", document.expires) for name in named]
+        return members
+
+    def _is_due(self, document: Document) -> bool:
+        """Whether readers have until `expires` to do something about it, and it lies ahead."""
+        return document.expires > self.now and self.vocabulary.columns[document.column].deadlines
 
     def _listings(self, document: Document) -> list[str]:
         above = self.vocabulary.ancestors_of(document.column)
@@ -78,7 +90,16 @@ class Placing:
             | {f"department/{department}" for department in document.departments}
             | {f"county/{county}" for county in document.counties}
             | {f"audience/{audience}" for audience in document.audiences}
+            | self._apart_listings(document)
         )
+
+    def _apart_listings(self, document: Document) -> set[str]:
+        """Lists of one kind on the pages of departments and counties."""
+        kind = self.kinds[document.kind]
+        if not kind.is_apart:
+            return set()
+        departments = {f"department-kind/{name}/{kind.name}" for name in document.departments}
+        return departments | {f"county-kind/{name}/{kind.name}" for name in document.counties}
 
 
 class Prepared(NamedTuple):

@@ -22,6 +22,9 @@ from plugins.portal.reading.document import Document
 LATEST = 20
 """Entries of a column's front and of a feed."""
 
+NEAREST = 8
+"""Entries of a list of what is due."""
+
 ARCHIVE_LIMIT = 200
 """Above this a year's page lists its months, and a month's page its days."""
 
@@ -83,6 +86,7 @@ class Questions:
             "years": self.years,
             "total": self.total,
             "pages": self.pages,
+            "due": self.due,
             "sitemap": self.sitemap,
             "periods": self.periods,
             "file": self.file,
@@ -198,6 +202,19 @@ class Questions:
         lang, _, column = arguments.partition(":")
         entries = self._entries(lang, "m.listing=?", f"pages/{column}", "")
         return tuple(sorted(entries, key=lambda entry: (entry.title, entry.id)))
+
+    def due(self, arguments: str) -> tuple[tuple[str, Entry], ...]:
+        """`due:<lang>:<listing>`: (UTC moment, entry) of the NEAREST things to end, soonest first."""
+        lang, _, listing = arguments.partition(":")
+        rows = self._rows(
+            "SELECT m.moment, coalesce(t.entry, p.entry) FROM member m"
+            " JOIN document p ON p.number = m.document"
+            " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
+            f" WHERE m.listing=? ORDER BY m.moment, m.id LIMIT {NEAREST}",
+            lang,
+            f"due/{listing}",
+        )
+        return tuple((moment, entry_from_json(entry)) for moment, entry in rows)
 
     def archive(self, arguments: str) -> ArchiveAnswer:
         """`archive:<lang>:<listing>:<period>`: what the period's page lists."""

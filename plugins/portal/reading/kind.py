@@ -29,6 +29,8 @@ class Kind:
     schema_type: str
     #: Whether a year stands in its addresses and a date is needed.
     is_dated: bool = True
+    #: Whether departments and counties list it apart from everything else that they publish.
+    is_apart: bool = False
     #: Keys of own fields that name other documents by id or number.
     relations: tuple[str, ...] = ()
     #: Keys, common or own, whose absence leaves a gap on the page's card.

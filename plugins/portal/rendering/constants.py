@@ -16,7 +16,7 @@ from domain.forms import Form
 from domain.languages import Text
 from domain.vocabulary import Vocabulary
 
-CONSTANT_FAMILIES = ("term", "terms", "tree", "setting", "form", "frame", "asset")
+CONSTANT_FAMILIES = ("term", "terms", "tree", "home", "owned", "setting", "form", "frame", "asset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Constants:
             "term": self._term,
             "terms": self._all_terms,
             "tree": self._tree,
+            "home": self._home,
+            "owned": self._owned,
             "setting": self._setting,
             "form": self._form,
             "frame": self._frames,
@@ -97,6 +99,16 @@ class Constants:
         if arguments.startswith("/"):
             return tuple(column.id for column in self._vocabulary.ancestors_of(arguments[1:]))
         return tuple(column.id for column in self._vocabulary.children_of(arguments or None))
+
+    def _home(self, place: str) -> tuple[str, ...]:
+        """`home:<place>`: the columns that stand in a part of the home page."""
+        columns = self._vocabulary.columns.values()
+        return tuple(column.id for column in columns if column.home == place)
+
+    def _owned(self, department: str) -> tuple[str, ...]:
+        """`owned:<department>`: the columns that the department answers for first."""
+        columns = self._vocabulary.columns.values()
+        return tuple(column.id for column in columns if column.owners[:1] == (department,))
 
     def _setting(self, name: str) -> object:
         """`setting:site`, `setting:today` (for what begins or ends with a day)."""

@@ -9,7 +9,7 @@ from domain.addresses import form_url, page_url
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.kinds import KINDS
-from plugins.portal.rendering import archives, documents, feeds, fronts, services
+from plugins.portal.rendering import archives, bodies, documents, feeds, fronts, home, services
 from plugins.portal.rendering.services import ERRORS
 from plugins.portal.rendering.views import View, Viewer
 
@@ -63,7 +63,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "sitemap-index": Family(lambda: "site/sitemap.xml", feeds.view_sitemap_index),
     "sitemap-fronts": Family(lambda: "site/sitemaps/fronts.xml", feeds.view_sitemap_of_fronts),
-    "home": Family(_index_of_last, fronts.view_home, ("home.html",)),
+    "home": Family(_index_of_last, home.view_home, ("home.html",)),
     "audience": Family(
         lambda lang, id_: _index(page_url(lang, id_)), fronts.view_audience, ("audience.html",)
     ),
@@ -72,12 +72,12 @@ FAMILIES: dict[str, Family] = {
     ),
     "department": Family(
         lambda lang, id_: _index(page_url(lang, f"departments/{id_}")),
-        fronts.view_department,
+        bodies.view_department,
         ("department.html",),
     ),
     "county": Family(
         lambda lang, id_: _index(page_url(lang, f"counties/{id_}")),
-        fronts.view_county,
+        bodies.view_county,
         ("county.html",),
     ),
     "directory": Family(

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from domain.addresses import column_url, page_url
+from domain.clock import local_text
 from domain.languages import HTML_LANG, OWN_NAMES, Text, text_in
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.rendering.reads import Reads
@@ -93,6 +94,19 @@ def entry_context(entry: Entry) -> Context:
 def entries_context(entries: Iterable[Entry]) -> list[Context]:
     """Lines of a list as templates read them."""
     return [entry_context(entry) for entry in entries]
+
+
+def due_context(lang: str, listing: str, reads: Reads) -> list[Context]:
+    """What readers can still do, soonest end first, as templates read it."""
+    zone = reads.site().timezone
+    return [
+        {
+            **entry_context(entry),
+            "until": local_text(moment, zone),
+            "column_name": name_in(reads.column(entry.column).names, lang, reads),
+        }
+        for moment, entry in reads.due(lang, listing)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
