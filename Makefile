@@ -24,7 +24,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test format lint types contracts quick docs figures browser \
-	checker drawings looks screenshots licences bench lock clean
+	checker drawings looks style screenshots licences bench lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
@@ -76,6 +76,9 @@ drawings: $(RUNTIME) ## the theme's illustrations anew, from their code
 
 looks: $(DEVELOPMENT) browser ## every page kind as a picture, into build/looks/ (ONLY=pattern for some)
 	@$(BIN)/python -m tests.journeys.looks build/looks $(if $(ONLY),--only '$(ONLY)')
+
+style: $(DEVELOPMENT) ## the style page, all components in all states, into build/style/
+	@$(BIN)/python -m tests.theme.style_page
 
 licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the installed packages
 	@$(BIN)/python -m tests.docs.dependencies

@@ -27,6 +27,7 @@ def page_kinds(portal: Portal) -> Iterator[tuple[str, str]]:
             yield f"{lang} {name}", f"/{lang}/{address}"
         yield f"{lang} department", first_link(portal, lang, "departments")
         yield f"{lang} county", first_link(portal, lang, "counties")
+        yield f"{lang} style", f"/style/{lang}/"
         yield from _documents(portal, lang)
     yield "zh error", "/errors/404.html"
 

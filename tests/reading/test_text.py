@@ -78,7 +78,7 @@ def test_headings_and_footnotes() -> None:
     document, _ = read_news("# 总则 {#one}\n\n## 总则\n\n甲[^1]\n\n[^1]: 注\n")
     assert document.headings == (Heading("one", "总则", 2), Heading("总则", "总则", 3))
     assert '<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>' in document.html
-    assert 'title="↩ 1"' in document.html
+    assert 'aria-label="回到正文注1处"' in document.html
 
 
 def test_raw_first_level_headings_go_down() -> None:

@@ -31,7 +31,8 @@ def _environment(lang: str) -> jinja2.Environment:
 
 
 @cache
-def _frame(lang: str) -> dict[str, Markup]:
+def frame_of(lang: str) -> dict[str, Markup]:
+    """The parts of the frame in a language."""
     context = {"lang": lang, "html_lang": HTML_LANG[lang], "site": site(lang), **navigation(lang)}
     return {
         part: Markup(_environment(lang).get_template(f"parts/{part}.html").render(context))
@@ -45,7 +46,7 @@ def render(template: str, lang: str, **more: Any) -> str:
     kind = template.removesuffix(".html")
     own = {} if kind == "frame" else {"page": page(lang, view_title(view), kind)}
     context = {"lang": lang, "html_lang": HTML_LANG[lang], "site": site(lang)}
-    context |= {"frame": _frame(lang)} | own | view | more
+    context |= {"frame": frame_of(lang)} | own | view | more
     return _environment(lang).get_template(template).render(context)
 
 

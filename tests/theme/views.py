@@ -410,11 +410,10 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "error.html": {
             "code": "404",
-            "heading": TITLES[2][lang],
-            "what": DESCRIPTION[lang],
-            "links": [
-                {"name": OWN_NAMES[other], "url": f"/{other}/", "html_lang": HTML_LANG[other]}
-                for other in HTML_LANG
+            "said": [
+                {"lang": other, "html_lang": HTML_LANG[other], "heading": TITLES[2][other]}
+                | {"what": DESCRIPTION[other], "links": [link(SITE_NAMES[other], f"/{other}/")]}
+                for other in sorted(HTML_LANG, key=lang.__ne__)
             ],
         },
         "redirect.html": {"target": f"/{lang}/documents/2026/elsewhere/"},

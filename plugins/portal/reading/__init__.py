@@ -25,6 +25,7 @@ from plugins.portal.reading.document import (
 )
 from plugins.portal.reading.front_matter import HeaderKeys, Source, split_source
 from plugins.portal.reading.kind import Kind
+from plugins.portal.reading.labelling import label_parts
 from plugins.portal.reading.markdown_text import render_text
 from plugins.portal.reading.metadata import (
     LIST_KEYS,
@@ -163,7 +164,7 @@ def _make_document(
         aliases=values["aliases"],
         fields=kind.make_fields(values, vocabulary),
         references=_references(kind, values, parts.head),
-        html=html,
+        html=label_parts(html, lang),
         headings=headings,
         links=links,
         lines=lines,
