@@ -28,7 +28,11 @@ from plugins.portal.building.sources import Sources, find_sources
 from plugins.portal.building.workers import without_cycle_collection
 from plugins.portal.catalogue.footprint import FootprintTaker
 from plugins.portal.catalogue.questions import Questions
-from plugins.portal.catalogue.schema import open_catalogue
+from plugins.portal.catalogue.schema import (
+    discard_unsettled,
+    open_catalogue,
+    settle_catalogue,
+)
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking.lists import check_footer
 from plugins.portal.rendering.families import FAMILIES, fixed_pages
@@ -52,15 +56,19 @@ def build_site(request: BuildRequest) -> BuildReport:
     started = time.monotonic()
     report = BuildReport()
     with build_lock(request.build), without_cycle_collection():
-        connection = open_catalogue(request.build / DATABASE)
+        database = request.build / DATABASE
+        ledger = Ledger(open_catalogue(database))
         try:
-            ledger = Ledger(connection)
             site = load_site(request)
             plan_build(request, site, ledger, report)
+            ledger.connection = settle_catalogue(ledger.connection, database)
             finish_build(request, site, ledger, report)
-            (report.documents,) = connection.execute("SELECT count(*) FROM document").fetchone()
+            report.documents = ledger.connection.execute(
+                "SELECT count(*) FROM document"
+            ).fetchone()[0]
         finally:
-            connection.close()
+            ledger.connection.close()  # which takes back what was not committed
+            discard_unsettled(database)
     report.seconds = round(time.monotonic() - started, 3)
     report.peak_memory_mb = peak_memory_mb()
     return report
@@ -69,35 +77,33 @@ def build_site(request: BuildRequest) -> BuildReport:
 def check_site(request: BuildRequest) -> list[Problem]:
     """Every problem of the content, warnings of unchanged sources included; changes nothing."""
     with build_lock(request.build):
-        connection = open_catalogue(request.build / DATABASE)
+        database = request.build / DATABASE
+        ledger = Ledger(open_catalogue(database))
         try:
-            ledger = Ledger(connection)
             site = load_site(request)
-            connection.execute("BEGIN IMMEDIATE")
+            ledger.connection.execute("BEGIN IMMEDIATE")
             plan = Plan(request, site, ledger)
             problems = plan.make()
             problems += plan.store.stored_warnings()
-            connection.execute("ROLLBACK")
         except BuildRefusedError as refused:
             problems = list(refused.problems)
         finally:
-            connection.close()
+            ledger.connection.close()  # which takes back all of it
+            discard_unsettled(database)
     return sorted(set(problems))
 
 
 def plan_build(request: BuildRequest, site: Site, ledger: Ledger, report: BuildReport) -> None:
-    """Catalogue and ledger know the new sources and what is to be made; or nothing changed."""
-    connection = ledger.connection
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        plan = Plan(request, site, ledger)
-        problems = plan.make()
-        if has_errors(problems):
-            raise refusal(problems)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    """Catalogue and ledger know the new sources and what is to be made.
+
+    When it raises, the caller closes the connection, and nothing has changed.
+    """
+    ledger.connection.execute("BEGIN IMMEDIATE")
+    plan = Plan(request, site, ledger)
+    problems = plan.make()
+    if has_errors(problems):
+        raise refusal(problems)
+    ledger.connection.execute("COMMIT")
     changes = plan.changes
     report.problems = sorted(set(problems))
     report.added, report.changed, report.removed = changes.added, changes.changed, changes.removed

@@ -101,7 +101,7 @@ def read_changes(
     changes = Changes(problems)
     chunks = into_chunks(candidates, READING_CHUNK)
     if take:
-        store.clear()
+        store.begin_anew()
     for files in run_chunks(lambda: lambda chunk: _read_chunk(reader, chunk), chunks, reader.jobs):
         for file in files:
             before = known.get(file.source, _UNKNOWN)[0]
@@ -111,6 +111,8 @@ def read_changes(
                 changes.add(file, before)
             elif file.hash != before or file.problems:
                 changes.add(file, before)
+    if take:
+        store.finish_anew()
     if sources.is_complete:
         for name in sorted(set(known) - set(paths)):
             changes.add(SourceFile(name), known[name][0])

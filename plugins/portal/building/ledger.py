@@ -7,13 +7,13 @@ where the last one ended. LEDGER_VERSION changes with any table.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plugins.portal.catalogue.footprint import Page
+from plugins.portal.catalogue.questions import question_number
 
 LEDGER_VERSION = 1
 
@@ -81,15 +81,9 @@ def _page_range(family: str) -> tuple[str, str]:
     return family, family + chr(ord(_SEPARATOR) + 1)
 
 
-def question_number(question: str) -> int:
-    """A question's number: 63 bits of its digest, so that no table of names is needed."""
-    digest = hashlib.blake2b(question.encode("utf-8", "surrogateescape"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
-
-
 def pack_questions(numbers: Iterable[int]) -> bytes:
-    """Question numbers as the ledger keeps them with an output."""
-    return array("q", sorted(set(numbers))).tobytes()
+    """Question numbers, each once, as the ledger keeps them with an output."""
+    return array("q", sorted(numbers)).tobytes()
 
 
 class Ledger:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.portal.building.ledger import Made, Stale, pack_questions, question_number
+from plugins.portal.building.ledger import Made, Stale, pack_questions
 from plugins.portal.building.output import make_folder, write_file
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.catalogue.schema import open_catalogue_for_reading
@@ -73,7 +73,7 @@ def _make(workshop: Workshop, answers: Answers, stale: Stale, rows: list[tuple[s
     if fingerprint != stale.fingerprint or not (is_row or os.path.isfile(target)):
         hash_ = _write(workshop, view, reads, stale, target, rows)
         is_written = hash_ != stale.hash or fingerprint != stale.fingerprint
-    numbers = pack_questions(question_number(question) for question in reads.asked)
+    numbers = pack_questions(reads.asked)
     return Made(stale.number, fingerprint, hash_, is_written, numbers, stale.is_new)
 
 

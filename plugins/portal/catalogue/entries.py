@@ -6,6 +6,7 @@ hundred entries costs one query and no document is opened.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,6 +42,12 @@ class Entry(NamedTuple):
 def entry_from_json(text: str) -> Entry:
     """The entry that `to_json` wrote."""
     return Entry(*json.loads(text))
+
+
+@lru_cache(maxsize=8192)
+def entry_digest(entry: Entry) -> bytes:
+    """A digest of the line; one and the same line stands in many lists."""
+    return hashlib.blake2b(entry.to_json().encode("utf-8", "replace"), digest_size=12).digest()
 
 
 def make_entry(document: Document, validity: str, timezone: str) -> Entry:

@@ -103,7 +103,6 @@ class FootprintTaker:
     def _add_id(self, footprint: Footprint, id_: str) -> None:
         self._add_documents(footprint, id_)
         add = footprint.questions.add
-        add(f"translations:{id_}")
         add(f"citing:{id_}")
         for lang in self._languages:
             add(f"doc:{id_}.{lang}")
@@ -145,7 +144,7 @@ class FootprintTaker:
 
     def _add_listings(self, footprint: Footprint, id_: str) -> None:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
-        for listing, year, day, _ in json.loads(rows[0][0]) if rows else ():
+        for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
             if not year:
                 # "pages/<column>" answers pages:..., "due/<listing>" answers due:...
                 family, _, term = listing.partition("/")
@@ -165,15 +164,15 @@ class FootprintTaker:
                 for period in (year, month, f"{year}/{day}"):
                     self._add_for_languages(footprint, "archive", f"{listing}:{period}")
             if family == "column":
-                self._add_neighbours(footprint, term, id_)
+                self._add_neighbours(footprint, listing, id_, moment)
 
     def _add_for_languages(self, footprint: Footprint, family: str, arguments: str) -> None:
         footprint.questions.update(f"{family}:{lang}:{arguments}" for lang in self._languages)
 
-    def _add_neighbours(self, footprint: Footprint, column: str, id_: str) -> None:
-        around = self._questions.neighbours(f"{column}/{id_}")
-        for other in (id_, *around):
-            footprint.questions.add(f"neighbours:{column}/{other}")
+    def _add_neighbours(self, footprint: Footprint, listing: str, id_: str, moment: str) -> None:
+        around = self._questions.beside(listing, moment, id_)
+        for other, its_moment in ((id_, moment), *around):
+            self._add_for_languages(footprint, "neighbours", f"{listing}:{other}:{its_moment}")
 
     def listing_pages(self, listing: str, year: str) -> Iterator[Page]:
         """The pages that a listing has through one year: feeds, sitemaps, the year's archive."""

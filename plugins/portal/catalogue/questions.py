@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from plugins.portal.catalogue.entries import Entry, entry_from_json
+from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
 from plugins.portal.catalogue.translations import inherit
 from plugins.portal.reading.document import Document
 
@@ -31,12 +31,18 @@ ARCHIVE_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class DocumentAnswer:
-    """A document with its text and what the clock and other documents make of it."""
+    """A document with its text and what the clock and other documents make of it.
+
+    `translations` are the lines of all its visible translations, itself included, by language;
+    `moment` is that by which its id stands in lists.
+    """
 
     document: Document
     html: str
     validity: str
     digest: bytes
+    translations: tuple[Entry, ...]
+    moment: str
 
 
 class ArchiveAnswer(NamedTuple):
@@ -53,16 +59,29 @@ def answer_digest(answer: object) -> bytes:
     """A digest that differs when the answer does."""
     if isinstance(answer, DocumentAnswer):
         return answer.digest
-    text = _encode(answer).encode("utf-8", "replace")
-    return hashlib.blake2b(text, digest_size=12).digest()
+    if isinstance(answer, Entry):
+        return entry_digest(answer)
+    if isinstance(answer, ArchiveAnswer):
+        return _digest(b"".join(map(answer_digest, answer)))
+    if type(answer) is tuple and any(isinstance(part, Entry) for part in answer):
+        return _digest(b"".join(map(answer_digest, answer)))
+    return _digest(_encode(answer).encode("utf-8", "replace"))
 
 
-_NEWEST_FIRST = {
-    True: "m.moment DESC, m.id DESC",
-    # Without a limit the few rows of a period are sorted; the plus signs keep SQLite from
-    # walking the whole listing in the order of its index instead.
-    False: "+m.moment DESC, +m.id DESC",
-}
+def question_number(question: str) -> int:
+    """A question's number: 63 bits of its digest, so that no table of names is needed."""
+    digest = hashlib.blake2b(question.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=12).digest()
+
+
+_SELECT_ENTRY = (
+    "SELECT coalesce(t.entry, p.entry) FROM member m JOIN document p ON p.number = m.document"
+    " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
+)
 
 
 class Questions:
@@ -74,10 +93,10 @@ class Questions:
         constants: Mapping[str, Callable[[str], Any]],
     ) -> None:
         self._connection = connection
+        self._archived: tuple[str, int, dict[str, ArchiveAnswer]] = "", 0, {}
         self._families: dict[str, Callable[[str], Any]] = {
             "doc": self.document,
             "entry": self.entry,
-            "translations": self.translations,
             "target": self.target,
             "citing": self.citing,
             "neighbours": self.neighbours,
@@ -110,22 +129,30 @@ class Questions:
         """`doc:<id>.<lang>`: the document where it is visible."""
         id_, _, lang = arguments.rpartition(".")
         rows = self._rows(
-            "SELECT d.data, d.digest, d.validity, d.is_primary, b.html FROM document d"
-            " JOIN body b ON b.number = d.number WHERE d.id=? AND d.lang=? AND d.is_visible",
-            id_,
+            "SELECT lang, is_primary, entry, validity, digest,"
+            " CASE WHEN lang=? OR is_primary THEN data END, number"
+            " FROM document WHERE id=? AND is_visible ORDER BY lang",
             lang,
+            id_,
         )
-        if not rows:
+        own = next((row for row in rows if row[0] == lang), None)
+        if own is None:
             return None
-        data, digest, validity, is_primary, html = rows[0]
+        _, is_primary, _, validity, digest, data, number = own
+        primary = own if is_primary else next(row for row in rows if row[1])
         document: Document = pickle.loads(data)
         if not is_primary:
-            source = self._rows(
-                "SELECT data, digest FROM document WHERE id=? AND is_primary AND is_visible", id_
-            )[0]
-            document = inherit(document, pickle.loads(source[0]))
-            digest += source[1]
-        return DocumentAnswer(document, html, validity, digest + validity.encode())
+            document = inherit(document, pickle.loads(primary[5]))
+            digest += primary[4]
+        translations = tuple(entry_from_json(row[2]) for row in rows)
+        return DocumentAnswer(
+            document,
+            self._rows("SELECT html FROM body WHERE number=?", number)[0][0],
+            validity,
+            digest + answer_digest(translations) + validity.encode(),
+            translations,
+            entry_from_json(primary[2]).moment,
+        )
 
     def entry(self, arguments: str) -> Entry | None:
         """`entry:<id>.<lang>`: its line in that language, else in the language it is shown in."""
@@ -138,11 +165,6 @@ class Questions:
             lang,
         )
         return entry_from_json(rows[0][0]) if rows else None
-
-    def translations(self, id_: str) -> tuple[Entry, ...]:
-        """`translations:<id>`: the lines of all its visible translations, by language."""
-        rows = self._rows("SELECT entry FROM document WHERE id=? AND is_visible ORDER BY lang", id_)
-        return tuple(entry_from_json(row[0]) for row in rows)
 
     def target(self, name: str) -> tuple[str, str, bool] | None:
         """`target:<name>`: (id, language, whether that translation was meant itself)."""
@@ -168,39 +190,49 @@ class Questions:
         )
         return tuple(rows)
 
-    def neighbours(self, arguments: str) -> tuple[str, str]:
-        """`neighbours:<column>/<id>`: ids before and after it in its column, "" at the ends."""
-        column, _, id_ = arguments.partition("/")
-        listing = f"column/{column}"
-        rows = self._rows("SELECT entry FROM document WHERE id=? AND is_primary", id_)
-        if not rows:
-            return "", ""
-        moment = entry_from_json(rows[0][0]).moment
-        return self._next(listing, moment, id_, "<", "DESC"), self._next(
-            listing, moment, id_, ">", "ASC"
-        )
+    def neighbours(self, arguments: str) -> tuple[Entry | None, Entry | None]:
+        """`neighbours:<lang>:<listing>:<id>:<moment>`: the lines before and after its place."""
+        lang, listing, id_, moment = arguments.split(":", 3)
+        around = (lang, listing, moment, id_)
+        return self._next(*around, "<", "DESC"), self._next(*around, ">", "ASC")
 
-    def _next(self, listing: str, moment: str, id_: str, comparison: str, order: str) -> str:
+    def _next(
+        self, lang: str, listing: str, moment: str, id_: str, comparison: str, order: str
+    ) -> Entry | None:
         rows = self._rows(
-            f"SELECT id FROM member WHERE listing=? AND (moment, id) {comparison} (?, ?)"
-            f" ORDER BY moment {order}, id {order} LIMIT 1",
+            f"{_SELECT_ENTRY} WHERE m.listing=? AND (m.moment, m.id) {comparison} (?, ?)"
+            f" ORDER BY m.moment {order}, m.id {order} LIMIT 1",
+            lang,
             listing,
             moment,
             id_,
         )
-        return rows[0][0] if rows else ""
+        return entry_from_json(rows[0][0]) if rows else None
+
+    def beside(self, listing: str, moment: str, id_: str) -> list[tuple[str, str]]:
+        """(id, moment) of a member's neighbours in a listing."""
+        found = []
+        for comparison, order in (("<", "DESC"), (">", "ASC")):
+            found += self._rows(
+                f"SELECT id, moment FROM member WHERE listing=? AND (moment, id) {comparison} (?, ?)"
+                f" ORDER BY moment {order}, id {order} LIMIT 1",
+                listing,
+                moment,
+                id_,
+            )
+        return [(row[0], row[1]) for row in found]
 
     # Lists
 
     def latest(self, arguments: str) -> tuple[Entry, ...]:
         """`latest:<lang>:<listing>`: its newest LATEST entries, newest first."""
         lang, _, listing = arguments.partition(":")
-        return self._entries(lang, "m.listing=?", listing, f" LIMIT {LATEST}")
+        return self._entries(lang, listing, f" LIMIT {LATEST}")
 
     def pages(self, arguments: str) -> tuple[Entry, ...]:
         """`pages:<lang>:<column>`: the standing pages of a column, by title."""
         lang, _, column = arguments.partition(":")
-        entries = self._entries(lang, "m.listing=?", f"pages/{column}", "")
+        entries = self._entries(lang, f"pages/{column}")
         return tuple(sorted(entries, key=lambda entry: (entry.title, entry.id)))
 
     def due(self, arguments: str) -> tuple[tuple[str, Entry], ...]:
@@ -218,32 +250,47 @@ class Questions:
 
     def archive(self, arguments: str) -> ArchiveAnswer:
         """`archive:<lang>:<listing>:<period>`: what the period's page lists."""
-        lang, listing, period = arguments.split(":")
+        lang, _, rest = arguments.partition(":")
+        # A period's pages are made one after the other, and differ where something is translated.
+        state = self._connection.total_changes
+        if self._archived[:2] != (rest, state):
+            answers = self._archive_in_all_languages(*rest.split(":"))
+            self._archived = rest, state, answers
+        answers = self._archived[2]
+        return answers.get(lang) or answers[""]
+
+    def _archive_in_all_languages(self, listing: str, period: str) -> dict[str, ArchiveAnswer]:
+        """The period as it is listed in each language that any of its lines has, and in ""."""
         if len(period) < len("2026/03/09") and self._total(listing, period) > ARCHIVE_LIMIT:
-            return ArchiveAnswer(parts=tuple(self.parts_of(listing, period)))
+            return {"": ArchiveAnswer(parts=tuple(self.parts_of(listing, period)))}
         year, _, day = period.partition("/")
-        entries = self._entries(
-            lang,
-            "m.listing=? AND m.year=? AND m.day >= ? AND m.day < ?",
+        rows = self._rows(
+            "SELECT m.id, p.entry, t.lang, t.entry FROM member m"
+            " JOIN document p ON p.number = m.document"
+            " LEFT JOIN document t ON t.id = m.id AND t.is_visible AND NOT t.is_primary"
+            " WHERE m.listing=? AND m.year=? AND m.day >= ? AND m.day < ?"
+            # The few rows of a period are sorted; the plus signs keep SQLite from walking the
+            # whole listing in the order of its index instead.
+            " ORDER BY +m.moment DESC, +m.id DESC",
             listing,
-            "",
             year,
             day,
             day + "\U0010ffff",
         )
-        return ArchiveAnswer(entries=entries)
+        lines = {"": {id_: entry for id_, entry, _, _ in rows}}
+        for id_, _, lang, entry in rows:
+            if lang:
+                lines.setdefault(lang, dict(lines[""]))[id_] = entry
+        return {
+            lang: ArchiveAnswer(tuple(map(entry_from_json, entries.values())))
+            for lang, entries in lines.items()
+        }
 
-    def _entries(
-        self, lang: str, condition: str, listing: str, limit: str, *more: str
-    ) -> tuple[Entry, ...]:
+    def _entries(self, lang: str, listing: str, limit: str = "") -> tuple[Entry, ...]:
         rows = self._rows(
-            "SELECT coalesce(t.entry, p.entry) FROM member m"
-            " JOIN document p ON p.number = m.document"
-            " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
-            f" WHERE {condition} ORDER BY {_NEWEST_FIRST[bool(limit)]}{limit}",
+            f"{_SELECT_ENTRY} WHERE m.listing=? ORDER BY m.moment DESC, m.id DESC{limit}",
             lang,
             listing,
-            *more,
         )
         return tuple(entry_from_json(row[0]) for row in rows)
 

@@ -6,6 +6,7 @@ SCHEMA_VERSION changes with any table, and a catalogue of another version is reb
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -83,22 +84,59 @@ CREATE TABLE warning(source TEXT PRIMARY KEY, problems TEXT NOT NULL) WITHOUT RO
 def open_catalogue(path: Path) -> sqlite3.Connection:
     """A connection for the one writer; the tables are there afterwards.
 
-    A file of another SCHEMA_VERSION, or one that is no catalogue, is replaced by an
-    empty one: everything in it can be read again from the sources.
+    A file of another SCHEMA_VERSION, or one that is no catalogue, is replaced by an empty one:
+    everything in it can be read again from the sources. A new one is written beside its place,
+    and is nothing until `settle_catalogue`.
     """
+    discard_unsettled(path)
     connection = _open_current(path)
     if connection:
         return connection
-    path.unlink(missing_ok=True)
-    for suffix in ("-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    connection = _connect(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(_beside(path), isolation_level=None)
+    # Nobody knows of the file yet: it need not be kept whole while it is being written.
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -65536")
     connection.executescript(TABLES)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     return connection
 
 
+def settle_catalogue(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """A catalogue that was written anew is in its place, whole; the connection to go on with."""
+    new = _beside(path)
+    if not new.exists():
+        return connection
+    connection.close()
+    _sync(new)
+    os.replace(new, path)
+    _sync(path.parent)
+    return _connect(path)
+
+
+def discard_unsettled(path: Path) -> None:
+    """What a build that was refused or killed wrote beside the catalogue's place is gone."""
+    _beside(path).unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _open_current(path: Path) -> sqlite3.Connection | None:
+    if not path.is_file():
+        return None
     connection = None
     try:
         connection = _connect(path)
@@ -126,7 +164,6 @@ def open_catalogue_in_memory() -> sqlite3.Connection:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None)
     # Write-ahead log without a sync for each commit: after a power cut the last builds may be
     # forgotten, never half-remembered, and the next build makes again what they made.

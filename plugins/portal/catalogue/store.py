@@ -23,6 +23,15 @@ _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "seen", "warning")
 
 
+_PERIODS = (
+    ("''", "true"),
+    ("year", "year <> ''"),
+    ("year || '/' || substr(day, 1, 2)", "year <> ''"),
+    ("year || '/' || day", "year <> ''"),
+)
+"""The periods that `tally` counts, as SQL over `member`, and which members fall into them."""
+
+
 class CatalogueStore:
     """The catalogue as its writer sees it; every call stays inside the caller's transaction."""
 
@@ -34,10 +43,13 @@ class CatalogueStore:
 
     # Sources
 
-    def clear(self) -> None:
-        """The catalogue is empty."""
+    def begin_anew(self) -> None:
+        """The catalogue is empty, for `put_first`; `finish_anew` must follow."""
         for table in (*_SOURCES, *_LISTS, *_REGISTER):
             self.connection.execute(f"DELETE FROM {table}")
+        self.connection.execute(
+            "CREATE TEMP TABLE placed(listing, year, day, moment, id, document)"
+        )
 
     def put(self, prepared: Prepared) -> None:
         """The document of this source is the given one; its id still needs `refresh`."""
@@ -56,8 +68,22 @@ class CatalogueStore:
         self._placed_ids.add(prepared.id)
         self._note_transitions(prepared.id, prepared.moments)
         if prepared.is_visible:
-            self._add_members(prepared.id, number, prepared.members)
+            self.connection.executemany(
+                "INSERT INTO placed VALUES (?,?,?,?,?,?)",
+                [(*member, prepared.id, number) for member in prepared.members],
+            )
             self._note_placement(prepared.id, prepared.members)
+
+    def finish_anew(self) -> None:
+        """What was put stands in its lists: all at once and in their order, which is cheaper."""
+        execute = self.connection.execute
+        execute("INSERT INTO member SELECT * FROM placed ORDER BY listing, year, day, moment, id")
+        for period, condition in _PERIODS:
+            execute(
+                f"INSERT INTO tally SELECT listing, {period}, count(*) FROM member"
+                f" WHERE {condition} GROUP BY 1, 2"
+            )
+        execute("DROP TABLE placed")
 
     def ids_to_refresh(self) -> set[str]:
         """Ids with several translations, and those that others amend or repeal."""
@@ -206,10 +232,6 @@ class CatalogueStore:
         self.connection.execute(
             "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, json.dumps(members))
         )
-
-    def _add_members(self, id_: str, number: int, members: Sequence[Sequence[str]]) -> None:
-        self._count(members, +1)
-        self._insert_members(id_, number, members)
 
     def _insert_members(self, id_: str, number: int, members: Sequence[Sequence[str]]) -> None:
         self.connection.executemany(

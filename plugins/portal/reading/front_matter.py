@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from domain.fields import Report
 from domain.problems import Severity, choose_from, quoted
+from domain.yaml_plain import parse_plain_yaml
 from domain.yaml_source import Node, parse_yaml
 
 _FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -88,10 +89,13 @@ def _split_yaml(text: str, start: int, report: Report) -> Source | None:
             "Write a line --- between the last key and the text.",
         )
         return None
-    head, problems = parse_yaml(text[start : end.start()], report.file, 2)
-    report.problems += problems
-    if head is None and problems:
-        return None
+    written = text[start : end.start()]
+    head = parse_plain_yaml(written, 2)
+    if head is None:
+        head, problems = parse_yaml(written, report.file, 2)
+        report.problems += problems
+        if head is None and problems:
+            return None
     body_start = min(end.end() + 1, len(text))
     body_line = text.count("\n", 0, body_start) + 1
     return Source(head or Node({}, 1), text[body_start:], body_line)

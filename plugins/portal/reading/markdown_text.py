@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain.fields import Report
 from domain.problems import Severity
 from plugins.portal.reading.document import Heading, Link
+from plugins.portal.reading.plain_prose import convert_plain_prose
 from plugins.portal.reading.text_lines import TextLines
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def render_text(
     lines: TextLines, source: str, url: str, title: str, report: Report
 ) -> tuple[str, tuple[Heading, ...], tuple[Link, ...]]:
     """The HTML as a Document keeps it, its headings and its links to this site."""
+    plain = convert_plain_prose(lines.text)
+    if plain:
+        return *plain, ()
     before = len(report.problems)
     made, headings = convert_text(lines, report)
     if not made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
@@ -63,7 +63,7 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         raise LookupError(f"{url}: {id_} in {lang} is planned but not visible")
     document, reads = answer.document, viewer.reads
     words = viewer.words(lang)
-    translations = reads.ask(f"translations:{id_}")
+    translations = answer.translations
     trail = [
         *column_breadcrumbs(document.column, lang, words("Home"), reads),
         (document.title, url),
@@ -91,7 +91,7 @@ def _document_context(
 ) -> Context:
     document, reads = answer.document, viewer.reads
     lang = document.lang
-    previous, following = _neighbours(document, reads)
+    previous, following = _neighbours(document, answer.moment, reads)
     return {
         "title": document.title,
         # Sanitised when it was read; nothing but addresses is put in here.
@@ -246,35 +246,39 @@ def _related(answer: DocumentAnswer, words: Translate, reads: Reads) -> list[Con
     return related
 
 
-def _neighbours(document: Document, reads: Reads) -> tuple[Context | None, Context | None]:
+def _neighbours(
+    document: Document, moment: str, reads: Reads
+) -> tuple[Context | None, Context | None]:
     if not document.year:
         return None, None
-    before, after = reads.ask(f"neighbours:{document.column}/{document.id}")
-    entries = [reads.entry(id_, document.lang) if id_ else None for id_ in (before, after)]
-    previous, following = (entry_context(entry) if entry else None for entry in entries)
-    return previous, following
+    place = f"column/{document.column}:{document.id}:{moment}"
+    before, after = reads.ask(f"neighbours:{document.lang}:{place}")
+    return before and entry_context(before), after and entry_context(after)
 
 
 def _belonging(document: Document, reads: Reads) -> Context:
-    lang = document.lang
+    def links(family: str, ids: Iterable[str]) -> list[Context]:
+        return [reads.shared(_term_link, family, id_, document.lang) for id_ in ids]
+
     return {
-        "column": link(
-            name_in(reads.column(document.column).names, lang, reads),
-            column_url(lang, document.column),
-        ),
-        "departments": [
-            link(name_in(reads.department(id_).names, lang, reads), department_url(lang, id_))
-            for id_ in document.departments
-        ],
-        "counties": [
-            link(name_in(reads.county(id_).names, lang, reads), county_url(lang, id_))
-            for id_ in document.counties
-        ],
-        "audiences": [
-            link(name_in(reads.audience(id_).names, lang, reads), page_url(lang, id_))
-            for id_ in document.audiences
-        ],
+        "column": links("column", (document.column,))[0],
+        "departments": links("department", document.departments),
+        "counties": links("county", document.counties),
+        "audiences": links("audience", document.audiences),
     }
+
+
+_TERM_URLS: dict[str, Callable[[str, str], str]] = {
+    "column": column_url,
+    "department": department_url,
+    "county": county_url,
+    "audience": page_url,
+}
+
+
+def _term_link(reads: Reads, family: str, id_: str, lang: str) -> Context:
+    names = reads.ask(f"term:{family}/{id_}").names
+    return link(name_in(names, lang, reads), _TERM_URLS[family](lang, id_))
 
 
 def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from domain.forms import Form
 from domain.vocabulary import Audience, Column, County, Department
@@ -12,10 +13,17 @@ from plugins.portal.catalogue.questions import (
     DocumentAnswer,
     Questions,
     answer_digest,
+    question_number,
 )
 from plugins.portal.rendering.constants import FrameParts, SiteConstants
 
 _KEPT_FAMILIES = frozenset({"term", "terms", "tree", "home", "setting", "frame", "form"})
+
+
+Part = TypeVar("Part")
+
+Answered = tuple[Any, int, bytes]
+"""(answer, number of its question, digest)"""
 
 
 class Answers:
@@ -24,19 +32,31 @@ class Answers:
     def __init__(self, questions: Questions) -> None:
         self.questions = questions
         self.digests: dict[str, bytes] = {}
-        self._kept: dict[str, tuple[Any, bytes]] = {}
-        self._recent: dict[str, tuple[Any, bytes]] = {}
+        self._kept: dict[str, Answered] = {}
+        self._recent: dict[str, Answered] = {}
+        self._shared: dict[tuple[Any, ...], tuple[Any, dict[int, bytes]]] = {}
 
-    def answer(self, question: str) -> tuple[Any, bytes]:
-        """The answer and its digest, which is noted."""
+    def answer(self, question: str) -> Answered:
+        """The answer with the question's number and the answer's digest, which is noted."""
         known = self._kept.get(question) or self._recent.get(question)
         if known:
             return known
         answer = self.questions.answer(question)
         digest = self.digests[question] = answer_digest(answer)
+        answered = answer, question_number(question), digest
         keeping = question.partition(":")[0] in _KEPT_FAMILIES
-        (self._kept if keeping else self._recent)[question] = answer, digest
-        return answer, digest
+        (self._kept if keeping else self._recent)[question] = answered
+        return answered
+
+    def shared(self, reads: Reads, make: Callable[..., Any], arguments: tuple[str, ...]) -> Any:
+        """What `make` gave for these arguments, with its reads noted in `reads`."""
+        key = make, arguments
+        known = self._shared.get(key)
+        if known is None:
+            own = Reads(self)
+            known = self._shared[key] = make(own, *arguments), own.asked
+        reads.asked.update(known[1])
+        return known[0]
 
     def take_digests(self) -> dict[str, bytes]:
         """The digests noted since the last call; answers that are not kept are forgotten."""
@@ -46,17 +66,25 @@ class Answers:
 
 
 class Reads:
-    """What one view reads; `asked` has each question once, in the order asked, with the
-    digest of its answer."""
+    """What one view reads; `asked` has the number of each question once, in the order asked,
+    with the digest of its answer."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self.asked: dict[str, bytes] = {}
+        self.asked: dict[int, bytes] = {}
 
     def ask(self, question: str) -> Any:
         """The answer to a question, noted as read."""
-        answer, self.asked[question] = self._answers.answer(question)
+        answer, number, digest = self._answers.answer(question)
+        self.asked[number] = digest
         return answer
+
+    def shared(self, make: Callable[..., Part], *arguments: str) -> Part:
+        """`make(reads, *arguments)`, made once in a worker for all views with these arguments.
+
+        What it reads is noted for each of them.
+        """
+        return cast(Part, self._answers.shared(self, make, arguments))
 
     def site(self) -> SiteConstants:
         """Names, address, languages and contact of the site."""

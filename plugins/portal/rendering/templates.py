@@ -32,6 +32,7 @@ class Templates:
         self._environments: dict[str, jinja2.Environment] = {}
         self._translations: dict[str, gettext.NullTranslations] = {}
         self._references: dict[str, list[str]] = {}
+        self._surroundings: dict[str, tuple[FrameParts, SiteConstants, dict[str, Any]]] = {}
 
     @cached_property
     def _folders(self) -> list[Path]:
@@ -68,14 +69,22 @@ class Templates:
     def render(self, view: HtmlView, frame: FrameParts, site: SiteConstants) -> str:
         """The page's text."""
         template = self.environment(view.lang).get_template(view.template)
-        return template.render(
-            lang=view.lang,
-            html_lang=HTML_LANG[view.lang],
+        return template.render(self._surrounding(view.lang, frame, site), **view.context)
+
+    def _surrounding(self, lang: str, frame: FrameParts, site: SiteConstants) -> dict[str, Any]:
+        """What all pages of a language are told, put together once."""
+        known = self._surroundings.get(lang)
+        if known and known[0] is frame and known[1] is site:
+            return known[2]
+        made = {
+            "lang": lang,
+            "html_lang": HTML_LANG[lang],
             # Rendered by these same templates, so escaped already.
-            frame={name: Markup(getattr(frame, name)) for name in frame.__slots__},  # noqa: S704
-            site=site_context(site, view.lang),
-            **view.context,
-        )
+            "frame": {name: Markup(getattr(frame, name)) for name in frame.__slots__},  # noqa: S704
+            "site": site_context(site, lang),
+        }
+        self._surroundings[lang] = frame, site, made
+        return made
 
     def frame_parts(self, vocabulary: Vocabulary, lang: str) -> FrameParts:
         """What every page of a language shows around its content."""

@@ -137,7 +137,8 @@ def page_context(facts: PageFacts, lang: str, reads: Reads) -> Context:
         "kind": facts.kind,
         "url": facts.url,
         "title": facts.title,
-        "description": facts.description,
+        # `Description`, where the page tags have it, is the same name to browsers.
+        "description": "" if _is_described(facts.meta) else facts.description,
         "canonical": site.url + (facts.canonical or facts.url),
         "alternates": [
             (HTML_LANG.get(other, other), site.url + url) for other, url in facts.translations
@@ -159,8 +160,16 @@ def page_context(facts: PageFacts, lang: str, reads: Reads) -> Context:
     }
 
 
+def _is_described(meta: Sequence[tuple[str, str]]) -> bool:
+    return any(name == "Description" for name, _ in meta)
+
+
 def site_meta(lang: str, reads: Reads) -> list[tuple[str, str]]:
     """The page tags every page carries (国办发〔2017〕47号)."""
+    return reads.shared(_site_meta, lang)
+
+
+def _site_meta(reads: Reads, lang: str) -> list[tuple[str, str]]:
     site = reads.site()
     tags = [
         ("SiteName", name_in(site.names, lang, reads)),
@@ -172,6 +181,10 @@ def site_meta(lang: str, reads: Reads) -> list[tuple[str, str]]:
 
 def column_meta(column: str, lang: str, reads: Reads) -> list[tuple[str, str]]:
     """The page tags of a column and of everything in it."""
+    return reads.shared(_column_meta, column, lang)
+
+
+def _column_meta(reads: Reads, column: str, lang: str) -> list[tuple[str, str]]:
     term = reads.column(column)
     ancestors = reads.ancestors(column)
     main = reads.column(ancestors[-1]) if ancestors else term
@@ -191,6 +204,10 @@ def all_languages(url_of: Callable[[str], str], reads: Reads) -> list[tuple[str,
 
 def column_breadcrumbs(column: str, lang: str, home: str, reads: Reads) -> list[tuple[str, str]]:
     """Home, the columns above, and the column itself."""
+    return reads.shared(_column_breadcrumbs, column, lang, home)
+
+
+def _column_breadcrumbs(reads: Reads, column: str, lang: str, home: str) -> list[tuple[str, str]]:
     trail = [(home, page_url(lang))]
     columns = (*reversed(reads.ancestors(column)), column)
     trail += [
@@ -211,7 +228,10 @@ def breadcrumb_json(trail: Sequence[tuple[str, str]], reads: Reads) -> Context:
     }
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def safe_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
