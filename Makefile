@@ -9,7 +9,7 @@ PYTHON ?= $(firstword $(shell for python in python3 python3.14 python3.13 python
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := domain plugins search relay publishing publish.py pelicanconf.py tests bench
+CODE := domain plugins search relay publishing drawings publish.py pelicanconf.py tests bench
 PRESENT = $(wildcard $(CODE))
 
 # A stamp is named after the content of its lock file, so that a set-up is repeated when, and

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from publishing.drawings import nature, people, places, waters
-from publishing.drawings.canvas import Canvas, Colour, hills, ridge
+from drawings.painted import nature, people, places, waters
+from drawings.painted.canvas import Canvas, Colour, hills, ridge
 
 WHITE: Colour = (255, 255, 255)
 

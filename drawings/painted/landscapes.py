@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from publishing.drawings import nature, people, waters
-from publishing.drawings.canvas import Canvas, Colour, hills, mixed, ridge
+from drawings.painted import nature, people, waters
+from drawings.painted.canvas import Canvas, Colour, hills, mixed, ridge
 
 WHITE: Colour = (255, 255, 255)
 

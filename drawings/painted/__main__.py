@@ -1,11 +1,11 @@
-"""Writes every drawing of the sample content, or those named: `python -m publishing.drawings [NAME...]`."""
+"""Writes every drawing of the sample content, or those named: `python -m drawings.painted [NAME...]`."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from publishing.drawings.scenes import SCENES, draw
+from drawings.painted.scenes import SCENES, draw
 
 QUALITY = 76
 
@@ -16,7 +16,7 @@ def main(names: list[str], folder: Path) -> int:
     for name in names or sorted(SCENES):
         target = folder / f"{name}.jpg"
         draw(name).save(target, quality=QUALITY, optimize=True, progressive=True)
-        print(f"{target}: {target.stat().st_size / 1000:.0f} KB")
+        sys.stdout.write(f"{target}: {target.stat().st_size / 1000:.0f} KB\n")
     return 0
 
 

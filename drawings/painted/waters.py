@@ -6,8 +6,8 @@ import math
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from publishing.drawings.canvas import SCALE, Canvas, Colour, Point, Profile, mixed
-from publishing.drawings.nature import bush
+from drawings.painted.canvas import SCALE, Canvas, Colour, Point, Profile, mixed
+from drawings.painted.nature import bush
 
 
 def water(canvas: Canvas, level: float, tint: Colour, depth: float, ripple: float = 1) -> None:

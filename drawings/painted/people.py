@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from publishing.drawings.canvas import Canvas, Colour, Point, mixed
+from drawings.painted.canvas import Canvas, Colour, Point, mixed
 
 FLAGS: Sequence[Colour] = (
     (58, 106, 150),

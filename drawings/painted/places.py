@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from publishing.drawings.canvas import Canvas, Colour, Point, Profile, mixed
+from drawings.painted.canvas import Canvas, Colour, Point, Profile, mixed
 
 
 def tower(

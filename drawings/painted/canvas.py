@@ -32,7 +32,7 @@ class Canvas:
     """A paper of WIDTH x HEIGHT on which scenes are drawn from back to front."""
 
     def __init__(self, seed: str) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - chance for a drawing
+        self.random = random.Random(seed)
         self.width, self.height = WIDTH * SCALE, HEIGHT * SCALE
         self.image = Image.new("RGB", (self.width, self.height))
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from publishing.drawings import landscapes, valleys
-from publishing.drawings.canvas import Canvas
+from drawings.painted import landscapes, valleys
+from drawings.painted.canvas import Canvas
 
 SCENES: dict[str, Callable[[Canvas], None]] = {
     "autumn-larches": landscapes.autumn_larches,
