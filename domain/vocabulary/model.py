@@ -18,9 +18,10 @@ KINDS = ("document", "news", "page")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one source file may be: bytes, and folders below the content folder."""
+    """How much one source may be: bytes of a text and of another file, and folders above it."""
 
     max_bytes: int = 2_000_000
+    max_file_bytes: int = 20_000_000
     max_depth: int = 20
 
 

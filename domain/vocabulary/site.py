@@ -24,6 +24,7 @@ CONTACT_FIELDS: Mapping[str, FieldSpec] = {
 
 LIMIT_FIELDS: Mapping[str, FieldSpec] = {
     "max_bytes": optional(types.whole_number(1_000, _LARGEST_FILE_BYTES), 2_000_000),
+    "max_file_bytes": optional(types.whole_number(1_000, _LARGEST_FILE_BYTES), 20_000_000),
     "max_depth": optional(types.whole_number(1, 100), 20),
 }
 

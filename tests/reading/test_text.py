@@ -54,10 +54,10 @@ def test_the_same_link_twice_has_two_lines() -> None:
 
 def test_pictures_need_alternative_text_and_lie_here() -> None:
     document, problems = read_news("![图](a.png)\n\n![](b.png)\n\n![x](https://a.example/c.png)\n")
-    assert '<img alt="图" src="{file:news/2026/a.png}">' in document.html
+    assert '<img alt="图" src="{picture:news/2026/a.png}">' in document.html
     assert [link.target for link in document.links] == [
-        "file:news/2026/a.png",
-        "file:news/2026/b.png",
+        "picture:news/2026/a.png",
+        "picture:news/2026/b.png",
     ]
     assert codes(problems) == [(7, "image-alt"), (9, "image-remote")]
 

@@ -14,6 +14,7 @@ from plugins.portal.building.ingest import Changes, apply_first, read_changes
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.lock import build_lock
 from plugins.portal.building.planning import Planner
+from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.register import apply_register
 from plugins.portal.building.report import BuildReport, peak_memory_mb
 from plugins.portal.building.site import (
@@ -160,6 +161,7 @@ class Plan:
             store=self.store,
             ledger=self.ledger,
             questions=questions,
+            preparer=Preparer(self.request.content, self.request.build, self.request.jobs),
             taker=FootprintTaker(connection, questions, site.vocabulary.site.languages),
             fixed=fixed_pages(site.vocabulary, list(site.forms), list(site.templates.assets)),
             now=now,

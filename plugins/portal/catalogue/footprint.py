@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugins.portal.catalogue.questions import Questions
+from plugins.portal.files.facts import OFFERED, PICTURE, picture_names
 
 Page = tuple[str, ...]
 """A page's family and arguments, as in ("document", id, language, url)."""
@@ -25,6 +26,17 @@ FED = (*ARCHIVED, "audience", "site")
 """Families of listings with Atom and JSON feeds."""
 
 FEEDS = ("atom", "json")
+
+
+def questions_of_file(path: str) -> set[str]:
+    """The questions that a file beside documents may answer otherwise when it changes."""
+    derivatives = {f"derivative:{PICTURE}/{name}/{path}" for name in picture_names(path)}
+    return derivatives | {
+        f"file:{path}",
+        f"picture:{path}",
+        f"offered:{path}",
+        f"derivative:{OFFERED}//{path}",
+    }
 
 
 @dataclass(slots=True)
@@ -123,6 +135,9 @@ class FootprintTaker:
             footprint.pages.add(("row", id_, lang))
             for name, _ in self._attachments(number):
                 footprint.pages.add(("file", id_, name))
+            for name, _ in self._pictures(number):
+                sizes = picture_names(name)
+                footprint.pages.update(("picture", id_, name, size) for size in sizes)
 
     def _add_names(self, footprint: Footprint, id_: str) -> None:
         add = footprint.questions.add
@@ -135,12 +150,17 @@ class FootprintTaker:
                 add(f"redirect:{alias}")
             for name, _ in self._attachments(number):
                 add(f"attachment:{id_}/{name}")
+            for name, _ in self._pictures(number):
+                add(f"shown:{id_}/{name}")
 
     def _aliases(self, number: int) -> list[tuple[str]]:
         return self._select("SELECT url FROM alias WHERE document=?", number)
 
     def _attachments(self, number: int) -> list[tuple[str, str]]:
         return self._select("SELECT name, path FROM attachment WHERE document=?", number)
+
+    def _pictures(self, number: int) -> list[tuple[str, str]]:
+        return self._select("SELECT name, path FROM picture WHERE document=?", number)
 
     def _add_listings(self, footprint: Footprint, id_: str) -> None:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)

@@ -121,6 +121,7 @@ class Prepared(NamedTuple):
     references: list[tuple[str, str]]
     links: list[str]
     files: list[tuple[str, str]]
+    pictures: list[tuple[str, str]]
     aliases: tuple[str, ...]
     is_sound: bool
     is_visible: bool = False
@@ -149,6 +150,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         references=[(r.relation, reference_name(r.target)) for r in document.references],
         links=sorted({link.target for link in document.links}),
         files=files_of(document),
+        pictures=pictures_of(document),
         aliases=document.aliases,
         is_sound=is_sound,
     )
@@ -179,7 +181,22 @@ def reference_name(target: str) -> str:
 def files_of(document: Document) -> list[tuple[str, str]]:
     """(name served, content path) of each attachment and each file the text links to."""
     paths = [attachment.file for attachment in document.attachments]
-    paths += [link.target[5:] for link in document.links if link.target.startswith("file:")]
+    paths += [version.file for a in document.attachments for version in a.versions]
+    paths += _linked(document, "file:")
+    return _named(paths)
+
+
+def pictures_of(document: Document) -> list[tuple[str, str]]:
+    """(name, content path) of each picture that the document shows."""
+    return _named(_linked(document, "picture:"))
+
+
+def _linked(document: Document, form: str) -> list[str]:
+    targets = (link.target for link in document.links)
+    return [target[len(form) :] for target in targets if target.startswith(form)]
+
+
+def _named(paths: Iterable[str]) -> list[tuple[str, str]]:
     return sorted({(path.rsplit("/", 1)[-1], path) for path in paths})
 
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `data` the pickled Document
@@ -63,6 +63,13 @@ CREATE TABLE attachment(id TEXT, name TEXT, path TEXT, document INTEGER,
     PRIMARY KEY(id, name, path, document)) WITHOUT ROWID;
 CREATE INDEX attachment_path ON attachment(path);
 CREATE INDEX attachment_document ON attachment(document);
+CREATE TABLE picture(id TEXT, name TEXT, path TEXT, document INTEGER,
+    PRIMARY KEY(id, name, path, document)) WITHOUT ROWID;
+CREATE INDEX picture_path ON picture(path);
+CREATE INDEX picture_document ON picture(document);
+-- What preparing found of a file that is shown ("picture") or offered ("offered"), by content.
+CREATE TABLE fact(path TEXT, role TEXT, hash TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY(path, role)) WITHOUT ROWID;
 CREATE TABLE file(path TEXT PRIMARY KEY, size INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE alias(url TEXT, document INTEGER, PRIMARY KEY(url, document)) WITHOUT ROWID;

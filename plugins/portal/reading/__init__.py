@@ -31,7 +31,6 @@ from plugins.portal.reading.metadata import (
     LIST_KEYS,
     common_fields,
     day_text,
-    place_attachments,
     utc_text,
 )
 from plugins.portal.reading.placement import (
@@ -44,6 +43,7 @@ from plugins.portal.reading.placement import (
     derive_id,
     split_path,
 )
+from plugins.portal.reading.placing_files import place_attachments, place_picture
 from plugins.portal.reading.source_text import check_source_path, decode_source
 from plugins.portal.reading.text_lines import TextLines
 
@@ -96,7 +96,9 @@ def _columns_by_name(vocabulary: Vocabulary) -> dict[str, str]:
 def check_path(source: str, size: int, context: ReadingContext) -> list[Problem]:
     """What is wrong with a file before it is opened: control characters, "../", depth, size."""
     limits = context.vocabulary.site.limits
-    return check_source_path(source, size, limits.max_depth, limits.max_bytes).problems
+    is_text = source.lower().endswith((".md", ".yaml", ".tsv"))
+    largest = limits.max_bytes if is_text else limits.max_file_bytes
+    return check_source_path(source, size, limits.max_depth, largest, is_text=is_text).problems
 
 
 def read_document(
@@ -136,6 +138,9 @@ def _make_document(
     title = values["title"] or path.stem
     body = TextLines(parts.body, parts.body_line)
     html, headings, links = render_text(body, source, url, title, report)
+    picture = place_picture(values["picture"], source, lang, report)
+    if picture is not None:
+        links = (Link(f"picture:{picture.file}", picture.line), *links)
     document = Document(
         source=source,
         content_hash=hashlib.blake2b(data, digest_size=16).hexdigest(),
@@ -168,6 +173,7 @@ def _make_document(
         headings=headings,
         links=links,
         lines=lines,
+        picture=picture,
     )
     check_common(document, path, kind, parts.body, vocabulary, report)
     report.problems += kind.check(document, vocabulary)

@@ -9,7 +9,16 @@ from domain.addresses import form_url, page_url
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.kinds import KINDS
-from plugins.portal.rendering import archives, bodies, documents, feeds, fronts, home, services
+from plugins.portal.rendering import (
+    archives,
+    bodies,
+    documents,
+    feeds,
+    fronts,
+    home,
+    pictures,
+    services,
+)
 from plugins.portal.rendering.services import ERRORS
 from plugins.portal.rendering.views import View, Viewer
 
@@ -49,6 +58,9 @@ FAMILIES: dict[str, Family] = {
     ),
     "row": Family(lambda id_, lang: f"{ROW}{id_}.{lang}", documents.view_row),
     "file": Family(lambda id_, name: f"site/files/{id_}/{name}", documents.view_file),
+    "picture": Family(
+        lambda id_, name, size: f"site/pictures/{id_}/{name}/{size}", pictures.view_picture
+    ),
     "redirect": Family(_index, documents.view_redirect, ("redirect.html",)),
     "withdrawn": Family(_index, documents.view_withdrawn, ("withdrawn.html",)),
     "archive": Family(

@@ -134,6 +134,10 @@ class Reads:
         """A document's line in a language, else in the language it is shown in."""
         return cast("Entry | None", self.ask(f"entry:{id_}.{lang}"))
 
+    def picture(self, path: str) -> tuple[tuple[str, int, int], ...]:
+        """(name, width, height) of each size of a shown picture."""
+        return cast("tuple[tuple[str, int, int], ...]", self.ask(f"picture:{path}"))
+
     def latest(self, lang: str, listing: str) -> tuple[Entry, ...]:
         """The newest entries of a listing."""
         return cast("tuple[Entry, ...]", self.ask(f"latest:{lang}:{listing}"))

@@ -36,11 +36,15 @@ class TextView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file handed on as it is; `path` is below the content folder or the theme's static."""
+    """A file handed on as it is; `path` is below the content folder or the theme's static.
+
+    With `derived` (role, hash of the original, name in the cache) it is what was made of it.
+    """
 
     origin: str
     path: str
     hash: str
+    derived: tuple[str, str, str] | tuple[()] = ()
 
 
 View = HtmlView | TextView | FileView
