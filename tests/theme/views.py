@@ -273,6 +273,13 @@ def due(lang: str) -> list[dict[str, Any]]:
     ]
 
 
+def picture(lang: str) -> dict[str, Any]:
+    """A lead picture whose text is Chinese; a drawing, so that the style page can show it."""
+    html_lang = "" if lang == "zh" else "zh-CN"
+    size = {"width": 400, "height": 150, "webp": "", "sizes": "20rem", "html_lang": html_lang}
+    return {"src": "/assets/door-tourists.svg", "alt": TITLES[1]["zh"], **size}
+
+
 def _columns_at(lang: str, *, is_due: bool = False) -> list[dict[str, Any]]:
     """Columns as a part of the home page has them: with what is due, with entries, with neither."""
     found = []
@@ -335,7 +342,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             ],
             "pictures": [
                 {"id": "aba-today", **link(COLUMNS[0][1][lang], f"/{lang}/aba-today/")}
-                | {"entries": _listing(lang, is_news=True)[:3]}
+                | {"entries": [{**line, "picture": picture(lang)} for line in _listing(lang)[:3]]}
             ],
             "videos": [
                 {"id": "aba-online", **link(COLUMNS[0][1][lang], f"/{lang}/aba-online/")}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from domain.addresses import column_url, county_url, page_url
+from domain.languages import HTML_LANG
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.fronts import (
     audience_context,
@@ -17,6 +18,7 @@ from plugins.portal.rendering.fronts import (
     form_links,
     links_to,
 )
+from plugins.portal.rendering.pictures import entry_picture
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
     Context,
@@ -26,6 +28,7 @@ from plugins.portal.rendering.views import (
     all_languages,
     due_context,
     entries_context,
+    entry_context,
     name_in,
     page_context,
 )
@@ -67,7 +70,7 @@ def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
         "documents_url": _main_column_url("document", lang, reads),
         "government": _columns_at("open-government", lang, reads),
         "taking_part": _columns_at("take-part", lang, reads),
-        "pictures": _columns_at("pictures", lang, reads),
+        "pictures": [_gallery(id_, lang, reads) for id_ in reads.at_home("pictures")],
         "videos": _columns_at("video", lang, reads),
         "columns": [column_link(id_, lang, reads) for id_ in reads.children("")],
         "forms": form_links(lang, reads),
@@ -85,6 +88,19 @@ def _main_column_url(kind: str, lang: str, reads: Reads) -> str:
     """The front where documents of a kind are at home, "" where the site has no such column."""
     column = KINDS[kind].main_column
     return column_url(lang, column) if column in reads.children("") else ""
+
+
+def _gallery(id_: str, lang: str, reads: Reads) -> Context:
+    """A column of pictures: its newest with a picture; where none has one, its newest."""
+    newest = reads.latest(lang, f"column/{id_}")
+    chosen = [entry for entry in newest if entry.picture] or newest
+    entries = []
+    for entry in chosen[:PART_ENTRIES]:
+        picture = entry_picture(entry, reads)
+        if picture and not picture["html_lang"] and entry.lang != lang:
+            picture = {**picture, "html_lang": HTML_LANG[entry.lang]}
+        entries.append({**entry_context(entry), "picture": picture})
+    return {**column_link(id_, lang, reads), "id": id_, "entries": entries}
 
 
 def _columns_at(place: str, lang: str, reads: Reads) -> list[Context]:
