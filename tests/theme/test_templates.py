@@ -160,6 +160,7 @@ def test_document_without_anything_but_text() -> None:
     }
     bare |= {"html": view["html"], "title": "Title", "column": view["column"]}
     bare |= {"validity": None, "previous": None, "next": None, "sample": False}
+    bare |= {"picture": None, "contact": None}
     assert "<h1>Title</h1>" in render("document.html", "en", document=bare)
 
 

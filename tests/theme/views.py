@@ -213,8 +213,15 @@ def document(lang: str) -> dict[str, Any]:
                 "size": "312 KB",
                 "lang": "zh",
                 "alternative": "0837-0000000",
+                "pages": 4,
+                "versions": [
+                    {"url": "/files/x/measures.pdf", "type": "PDF", "pages": 1, "size": "9 KB"}
+                    | {"date": "2026-02-28", "note": TITLES[3][lang]}
+                ],
             }
         ],
+        "picture": {**picture(lang), "caption": TITLES[3][lang]},
+        "contact": {"name": ISSUER[lang], "phone": "0837-0000000", "email": "a@aba.example"},
         "corrections": [{"date": "2026-03-05", "what": TITLES[2][lang], "why": TITLES[3][lang]}],
         "translations": [
             {
