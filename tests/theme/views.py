@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from domain.forms import Field, Form, Option
 from domain.languages import HTML_LANG, OWN_NAMES
+from tests.theme.budget_views import budget_views
 from tests.theme.samples import (
     AUDIENCES,
     CARD,
@@ -316,6 +317,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
                 "level": 1,
             },
             "children": column_tree(lang)[:4],
+            "overviews": departments[:1],
             "entries": _listing(lang),
             "years": _body(lang)["years"],
             "total": 1204,
@@ -370,4 +372,5 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         "redirect.html": {"target": f"/{lang}/documents/2026/elsewhere/"},
         "withdrawn.html": {"reason": DESCRIPTION[lang], "date": "2026-03-01"},
         "frame.html": {},
+        **budget_views(lang, document(lang), entry(lang, 1)),
     }

@@ -22,7 +22,7 @@ from plugins.portal.kinds.document_number import canonical_number, is_document_n
 from plugins.portal.reading.document import Document
 
 Member = tuple[str, str, str, str]
-"""(listing, year, day "MM/DD", moment)"""
+"""(listing, year, day "MM/DD", moment); in a kind's own list, `day` is its place in the year."""
 
 _STRENGTH = ("repealed", "void", "expired", "partly-void", "amended", "not-yet-in-force")
 
@@ -67,7 +67,16 @@ class Placing:
             return [(name, "", "", document.date) for name in names]
         timezone = self.vocabulary.site.timezone
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
-        return [(name, document.year, day, document.date) for name in self._listings(document)]
+        listings = self._listings(document)
+        return [
+            *((listing, document.year, day, document.date) for listing in listings),
+            *((*place, document.date) for place in self._own_listings(document)),
+        ]
+
+    def _own_listings(self, document: Document) -> list[tuple[str, str, str]]:
+        above = self.vocabulary.ancestors_of(document.column)
+        main_column = above[-1].id if above else document.column
+        return self.kinds[document.kind].listings(document, main_column)
 
     def _listings(self, document: Document) -> list[str]:
         above = self.vocabulary.ancestors_of(document.column)
@@ -100,6 +109,7 @@ class Prepared(NamedTuple):
     references: list[tuple[str, str]]
     links: list[str]
     files: list[tuple[str, str]]
+    beside: tuple[str, ...]
     aliases: tuple[str, ...]
     is_sound: bool
     is_visible: bool = False
@@ -128,6 +138,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         references=[(r.relation, reference_name(r.target)) for r in document.references],
         links=sorted({link.target for link in document.links}),
         files=files_of(document),
+        beside=document.beside,
         aliases=document.aliases,
         is_sound=is_sound,
     )

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `data` the pickled Document
@@ -63,6 +63,9 @@ CREATE TABLE attachment(id TEXT, name TEXT, path TEXT, document INTEGER,
     PRIMARY KEY(id, name, path, document)) WITHOUT ROWID;
 CREATE INDEX attachment_path ON attachment(path);
 CREATE INDEX attachment_document ON attachment(document);
+-- Files that a document was read from besides its own source, there or not.
+CREATE TABLE beside(path TEXT, document INTEGER, PRIMARY KEY(path, document)) WITHOUT ROWID;
+CREATE INDEX beside_document ON beside(document);
 CREATE TABLE file(path TEXT PRIMARY KEY, size INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE alias(url TEXT, document INTEGER, PRIMARY KEY(url, document)) WITHOUT ROWID;

@@ -17,7 +17,7 @@ from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
 from plugins.portal.reading.document import Document
 
-_PARTS = ("name", "reference", "link", "attachment", "alias")
+_PARTS = ("name", "reference", "link", "attachment", "beside", "alias")
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "seen", "warning")
@@ -118,9 +118,20 @@ class CatalogueStore:
         if prepared.files:
             files = [(prepared.id, name, path, number) for name, path in prepared.files]
             insert("INSERT OR IGNORE INTO attachment VALUES (?,?,?,?)", files)
+        if prepared.beside:
+            insert("INSERT INTO beside VALUES (?,?)", [(path, number) for path in prepared.beside])
         if prepared.aliases:
             aliases = [(alias, number) for alias in prepared.aliases]
             insert("INSERT OR IGNORE INTO alias VALUES (?,?)", aliases)
+
+    def read_from(self, path: str) -> list[str]:
+        """The sources of the documents that were read from this file too."""
+        rows = self.connection.execute(
+            "SELECT d.source FROM beside b JOIN document d ON d.number = b.document"
+            " WHERE b.path=? ORDER BY d.source",
+            (path,),
+        )
+        return [row[0] for row in rows]
 
     def remove(self, source: str) -> None:
         """Nothing of this source is left but what `refresh` has still to take back."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: Raise this when a stored Document of an older program must be read again from its source.
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
 
 
 class _Record:
@@ -82,7 +82,8 @@ class Document(_Record):
 
     `date` and `expires` are UTC texts ("2026-03-01T01:00:00Z") or ""; `made` is YYYY-MM-DD or "".
     `html` is sanitised and keeps links of the site as `{doc:TARGET}` and `{file:PATH}`.
-    `lines` maps each front-matter key to its line in the file.
+    `lines` maps each front-matter key to its line in the file; `beside` are the content paths of
+    other files that it was read from, there or not.
     """
 
     source: str
@@ -116,3 +117,4 @@ class Document(_Record):
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     lines: dict[str, int] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from plugins.portal.catalogue.placing import reference_name
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Attachment, Document
+from plugins.portal.rendering.budgets import budget_context, budget_json_ld
 from plugins.portal.rendering.cards import (
     VALIDITY_LABELS,
     VOID_STATES,
@@ -83,6 +84,8 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         "page": page_context(facts, lang, reads),
         "document": _document_context(viewer, answer, translations, words),
     }
+    if document.kind == "budget":
+        context["budget"] = budget_context(answer, words, reads)
     return HtmlView(KINDS[document.kind].template, lang, context)
 
 
@@ -172,6 +175,8 @@ def _json_ld(document: Document, url: str, trail: list[tuple[str, str]], reads: 
         article["identifier"] = document.fields["number"]
     if document.summary:
         article["description"] = document.summary
+    if document.kind == "budget":
+        article |= budget_json_ld(document, reads)
     return {"@context": "https://schema.org", "@graph": [article, breadcrumb_json(trail, reads)]}
 
 
