@@ -18,6 +18,7 @@ from domain.clock import local_text
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.entries import make_entry
 from plugins.portal.kinds import Kind
+from plugins.portal.kinds.budget import place_name
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
 
@@ -157,8 +158,10 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
 def names_of(document: Document) -> list[str]:
     """The names by which references and links reach a document."""
     number = document.fields.get("number_canonical")
-    names = {document.id, document.source}
-    return sorted(names | ({f"no:{number}"} if number else set()))
+    names = {document.id, document.source, f"no:{number}" if number else ""}
+    if document.kind == "budget":
+        names.add(place_name(document))
+    return sorted(names - {""})
 
 
 def reference_name(target: str) -> str:

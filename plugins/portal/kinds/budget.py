@@ -158,6 +158,17 @@ def owner_of(document: Document) -> str:
     return f"county/{document.counties[0]}" if document.counties else GOVERNMENT
 
 
+def place_name(document: Document) -> str:
+    """The name of a budget's place in the tables, "" where it has none of its own.
+
+    There may be several adjustments in a year.
+    """
+    year, stage = document.fields.get("year"), document.fields.get("stage")
+    if not year or stage not in ("budget", "final"):
+        return ""
+    return f"budget:{owner_of(document)}/{year}/{stage}"
+
+
 def pack_figures(table: BudgetTable, proof: Proof) -> dict[str, Any]:
     """The figures as documents keep them: JSON, with amounts as exact texts.
 

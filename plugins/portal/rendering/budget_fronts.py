@@ -45,6 +45,7 @@ YEARS_SHOWN = 5
 """Columns of years in a table; the files have all years, and so have the archives."""
 
 _EXPECTED = ("budget", "final")
+_MISSING = {"budget": "no budget", "final": "no final accounts"}
 
 
 def view_departments(viewer: Viewer, lang: str, column: str) -> HtmlView:
@@ -117,25 +118,27 @@ def _owner_row(
 def _year_cells(
     ids: dict[str, str], year: str, lang: str, reads: Reads, words: Translate
 ) -> list[Context]:
-    """One line for each stage: a link, or in words that it is not there."""
+    """A link for each stage that is published, and in words what is not.
+
+    Final accounts are not expected before the year is over.
+    """
+    found = {stage: reads.entry(ids[stage], lang) for stage in STAGES if stage in ids}
+    is_over = year < str(reads.ask("setting:today"))[:4]
+    expected = _EXPECTED if is_over else ("budget",)
+    if not any(found.values()):
+        return [_line(words("nothing published"))]
     lines = []
     for stage in STAGES:
-        entry = reads.entry(ids[stage], lang) if stage in ids else None
-        label = words(STAGE_LABELS[stage])
+        entry = found.get(stage)
         if entry:
-            lines.append({"text": label, "url": entry.url, "is_missing": False})
-        elif stage in _EXPECTED:
-            missing = _missing_in_words(stage, year, reads, words)
-            lines.append({"text": missing, "url": "", "is_missing": True})
+            lines.append(_line(words(STAGE_LABELS[stage]), entry.url))
+        elif stage in expected:
+            lines.append(_line(words(_MISSING[stage])))
     return lines
 
 
-def _missing_in_words(stage: str, year: str, reads: Reads, words: Translate) -> str:
-    if stage == "budget":
-        return words("no budget")
-    if year >= str(reads.ask("setting:today"))[:4]:
-        return words("final accounts after the end of the year")
-    return words("no final accounts")
+def _line(text: str, url: str = "") -> Context:
+    return {"text": text, "url": url, "is_missing": not url}
 
 
 def _summary(

@@ -69,7 +69,7 @@ def draw_bars(
         for position, bar in enumerate(group.bars):
             if bar:
                 elements += _bar(name, position, bar, longest, top)
-            top += _BAR
+                top += _BAR
     drawn = svg.SVG(
         class_=["chart"],
         width=svg.Length(100, "%"),
