@@ -62,7 +62,7 @@ def test_a_change_of_only_the_figures_makes_what_shows_them_anew(site: SmallSite
         PAGE.format("office-2025-final"),
         "site/zh/budgets/by-department/office/index.html",
     ]
-    # Its search row was looked at as well, and had nothing new in it.
+    # Its search row was looked at as well: the items have the names that they had.
     assert report.views_computed == len(changed) + 1
     site.build("fresh")
     assert differences(site.outputs(), site.outputs("fresh")) == []
@@ -130,6 +130,13 @@ def test_files_have_every_line_of_all_years_and_agree(site: SmallSite) -> None:
     ]
     packed = json.loads(site.outputs()["site/figures/budgets/department/office.json"])
     assert packed["figures"] == rows
+
+
+def test_a_budget_is_found_by_its_items(site: SmallSite) -> None:
+    site.build()
+    rows = {name: data.decode() for name, data in site.outputs().items() if name[:4] == "row:"}
+    found = [name for name, text in rows.items() if "卫生健康支出" in text]
+    assert len(found) == 4
 
 
 def test_what_is_missing_is_said_by_department_and_year(site: SmallSite) -> None:

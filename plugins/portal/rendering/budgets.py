@@ -229,6 +229,13 @@ def file_links(name: str, words: Translate) -> list[Context]:
     ]
 
 
+def item_names(document: Document, reads: Reads) -> list[str]:
+    """What the lines of a budget are called in the document's language."""
+    lines = (document.fields.get("figures") or {}).get("lines", ())
+    default = reads.site().default_language
+    return [text_in(names, document.lang, default)[0] for _, names, _ in lines]
+
+
 # Data
 
 

@@ -17,7 +17,7 @@ from plugins.portal.catalogue.placing import reference_name
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Attachment, Document
-from plugins.portal.rendering.budgets import budget_context, budget_json_ld
+from plugins.portal.rendering.budgets import budget_context, budget_json_ld, item_names
 from plugins.portal.rendering.cards import (
     VALIDITY_LABELS,
     VOID_STATES,
@@ -312,12 +312,20 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         validity=answer.validity,
         summary=document.summary,
         keywords=document.keywords,
-        body=plain_text(answer.html),
+        body=_searched_text(answer, viewer.reads),
         attachments=tuple(
             {"title": a.title, "url": served_file_url(id_, a.file)} for a in document.attachments
         ),
     )
     return TextView(row.to_json())
+
+
+def _searched_text(answer: DocumentAnswer, reads: Reads) -> str:
+    """The text that the search finds a document by; of a budget its items too."""
+    text = plain_text(answer.html)
+    if answer.document.kind == "budget":
+        text = "\n".join([text, *item_names(answer.document, reads)])
+    return text
 
 
 def plain_text(html: str) -> str:
