@@ -29,7 +29,11 @@ def table(lang: str, columns: int) -> dict[str, Any]:
         }
         for level, (code, names) in enumerate(ITEMS, 1)
     ]
-    return {"head": [f"Budget {2026 - column}" for column in range(columns)], "rows": rows}
+    head = [
+        {"text": f"Budget {2026 - column}", "label": "Budget", "is_words": bool(column % 2)}
+        for column in range(columns)
+    ]
+    return {"head": head, "rows": rows}
 
 
 def chart() -> Any:

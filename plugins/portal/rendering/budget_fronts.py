@@ -10,6 +10,7 @@ from plugins.portal.kinds.budget import GOVERNMENT, STAGES
 from plugins.portal.rendering.budgets import (
     cell,
     file_links,
+    heading,
     read_figures,
     read_year,
     row_context,
@@ -51,17 +52,17 @@ _MISSING = {"budget": "no budget", "final": "no final accounts"}
 def view_departments(viewer: Viewer, lang: str, column: str) -> HtmlView:
     """Department by year: what has been published, and in words what has not."""
     reads, words = viewer.reads, viewer.words(lang)
-    heading = words("Budgets and final accounts by department")
+    title = words("Budgets and final accounts by department")
     url = budgets_url(lang, column)
     years = tuple(reads.ask(f"years:budget/{column}"))[:YEARS_SHOWN]
     published = {year: _published(column, year, reads) for year in years}
     owners = _owners(column, reads)
     rows = [_owner_row(owner, column, lang, published, reads, words) for owner in owners]
-    trail = [*column_breadcrumbs(column, lang, words("Home"), reads), (heading, url)]
+    trail = [*column_breadcrumbs(column, lang, words("Home"), reads), (title, url)]
     facts = PageFacts(
         kind="budget-departments",
         url=url,
-        title=heading,
+        title=title,
         breadcrumbs=trail,
         translations=all_languages(lambda other: budgets_url(other, column), reads),
         meta=column_meta(column, lang, reads),
@@ -70,7 +71,7 @@ def view_departments(viewer: Viewer, lang: str, column: str) -> HtmlView:
     departments = [owner for owner in owners if owner.startswith("department/")]
     context = {
         "page": page_context(facts, lang, reads),
-        "heading": heading,
+        "heading": title,
         "years": list(years),
         "rows": rows,
         "summary": [_summary(year, published[year], departments, words) for year in years],
@@ -166,7 +167,7 @@ def view_years(viewer: Viewer, lang: str, column: str, owner: str) -> HtmlView:
     """The years of one owner side by side, the newest first, with its files."""
     reads, words = viewer.reads, viewer.words(lang)
     name = owner_name(owner, lang, words, reads)
-    heading = words("%(name)s: budgets and final accounts by year") % {"name": name}
+    title = words("%(name)s: budgets and final accounts by year") % {"name": name}
     url, listing = budgets_url(lang, column, owner), f"budget/{column}/{owner}"
     years = tuple(reads.ask(f"years:{listing}"))
     ids = {year: read_year(listing, year, reads) for year in years[:YEARS_SHOWN]}
@@ -179,7 +180,7 @@ def view_years(viewer: Viewer, lang: str, column: str, owner: str) -> HtmlView:
     facts = PageFacts(
         kind="budget-years",
         url=url,
-        title=heading,
+        title=title,
         breadcrumbs=trail,
         translations=all_languages(lambda other: budgets_url(other, column, owner), reads),
         meta=column_meta(column, lang, reads),
@@ -187,7 +188,7 @@ def view_years(viewer: Viewer, lang: str, column: str, owner: str) -> HtmlView:
     )
     context = {
         "page": page_context(facts, lang, reads),
-        "heading": heading,
+        "heading": title,
         "years": [
             {"year": year, "lines": _year_cells(ids[year], year, lang, reads, words)}
             for year in ids
@@ -231,7 +232,7 @@ def _years_table(shown: Sequence[Figures], lang: str, words: Translate, default:
             for f in shown
         ]
         rows.append(row_context(code, shown, cells, lang, default))
-    return {"head": [label_of(f, words) for f in shown], "rows": rows}
+    return {"head": [heading(label_of(f, words)) for f in shown], "rows": rows}
 
 
 def _since(figures: Figures, code: str, shown: Sequence[Figures], words: Translate) -> str:

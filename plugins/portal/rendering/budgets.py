@@ -110,11 +110,12 @@ def _table_context(
 ) -> Context:
     """Head and rows; a row's cells follow the columns: amounts, then others with their changes."""
     parts = own.columns[1:]
-    head = [label_of(own, words), *(words(AMOUNT_LABELS[name]) for name in parts)]
+    head = [heading(label_of(own, words)), *(heading(words(AMOUNT_LABELS[p])) for p in parts)]
     for other in compared:
         earlier, later = sorted((own, other), key=in_time_order)
         values = {"earlier": label_of(earlier, words), "later": label_of(later, words)}
-        head += [label_of(other, words), words("From %(earlier)s to %(later)s") % values]
+        change = words("From %(earlier)s to %(later)s") % values
+        head += [heading(label_of(other, words)), heading(change, words("Change"))]
     places = max(figures.places for figures in (own, *compared))
     rows = []
     for code in codes_of((own, *compared)):
@@ -128,6 +129,12 @@ def _table_context(
             cells += [cell(shown_amount(amount, other.places)), cell(change, is_words=True)]
         rows.append(row_context(code, (own, *compared), cells, lang, default))
     return {"head": head, "rows": rows}
+
+
+def heading(text: str, label: str = "") -> Context:
+    """The head of a column: of amounts, or with a `label` of what changed; on a phone, where
+    rows are lists, the label stands before each change."""
+    return {"text": text, "label": label or text, "is_words": bool(label)}
 
 
 def cell(text: str, note: str = "", *, is_words: bool = False) -> Context:

@@ -143,8 +143,8 @@ def _percent(before: Decimal, after: Decimal) -> str:
     nothing or less."""
     if before <= 0:
         return ""
-    share = abs(after - before) * 100 / before
-    return f"{share.quantize(_TENTH, ROUND_HALF_UP):,}"
+    share = (abs(after - before) * 100 / before).quantize(_TENTH, ROUND_HALF_UP)
+    return f"{share:,}" if share else "<0.1"
 
 
 def codes_of(figures: Sequence[Figures]) -> list[str]:
