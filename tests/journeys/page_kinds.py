@@ -11,6 +11,8 @@ STANDING = {
     "audience": "public/",
     "main column": "documents/",
     "departments": "departments/",
+    "budgets by department": "budgets/by-department/",
+    "budgets by year": "budgets/by-department/education/",
     "counties": "counties/",
     "forms": "forms/",
     "form": "forms/governor-mailbox/",

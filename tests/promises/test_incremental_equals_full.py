@@ -16,6 +16,15 @@ from tests.small_site import COLUMNS, COUNTIES, DEPARTMENTS, SITE, differences, 
 COLUMN_IDS = ("documents", "orders", "news")
 SLUGS = ("a", "b", "c", "d", "e")
 DATES = ("2024-05-02 08:00", "2026-03-01 09:00", "2026-03-01 10:00", "2026-07-01 09:00")
+BUDGETS = (
+    "  - {id: budgets, names: {zh: 预算, en: Budgets}, description: {zh: 预算}, keywords: {zh: [预算]},"
+    " kind: budget, audiences: [public], owners: [office], update: {rule: event}}\n"
+)
+FIGURES = (
+    "code,item,amount\n2,支出总计,300.00\n205,教育支出,200.00\n210,卫生健康支出,100.00\n",
+    "code,item,item_en,amount\n2,支出总计,Total,10.5\n205,教育支出,Education,10.5\n",
+    "code,item,amount\n2,支出总计,300.00\n205,教育支出,1.00\n",
+)
 BODIES = (
     "正文。",
     "## 第一章\n\n甲 **乙**\n\n## 第二章\n\n丙\n\n## 第三章\n\n丁",
@@ -35,6 +44,7 @@ class Editing(RuleBasedStateMachine):
         self.root = Path(tempfile.mkdtemp(prefix="portal-promise-"))
         self.site = make_small_site(self.root)
         self.site.write("files/paper.txt", "paper")
+        self.site.write("columns.yaml", COLUMNS + BUDGETS)
         self.site.document("documents/2026/first.md", id="id-a", title="第一")
         self.now = "2026-06-01 12:00"
         self.builds = 0
@@ -128,6 +138,35 @@ class Editing(RuleBasedStateMachine):
                 aliases="[/zh/old/paper/]",
             )
 
+    @rule(
+        target=sources,
+        slug=st.sampled_from(SLUGS),
+        year=st.sampled_from(("2024", "2025")),
+        stage=st.sampled_from(("budget", "final")),
+        departments=st.sampled_from(("[]", "[office]", "[water]")),
+        figures=st.sampled_from(("one", "two")),
+    )
+    def write_budget(self, slug: str, year: str, stage: str, departments: str, figures: str) -> str:
+        source = f"budgets/2026/{slug}.md"
+        self.site.document(
+            source,
+            title=f"预算{slug}",
+            departments=departments,
+            year=year,
+            stage=stage,
+            unit="yuan" if slug == "a" else "ten-thousand-yuan",
+            figures=f"{figures}.csv",
+        )
+        return source
+
+    @rule(name=st.sampled_from(("one", "two")), text=st.sampled_from((*FIGURES, "")))
+    def change_figures(self, name: str, text: str) -> None:
+        """Only the CSV: written, altered, made wrong, or taken away."""
+        if text:
+            self.site.write(f"budgets/2026/{name}.csv", text)
+        else:
+            (self.site.content / f"budgets/2026/{name}.csv").unlink(missing_ok=True)
+
     @rule(text=st.sampled_from(("paper", "other", "longer paper")))
     def change_file(self, text: str) -> None:
         self.site.write("files/paper.txt", text)
@@ -139,7 +178,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(("文件库", "文件")))
     def rename_column(self, name: str) -> None:
-        self.site.write("columns.yaml", COLUMNS.replace("zh: 文件,", f"zh: {name},", 1))
+        self.site.write("columns.yaml", COLUMNS.replace("zh: 文件,", f"zh: {name},", 1) + BUDGETS)
 
     @rule(name=st.sampled_from(("水利局", "水务局")))
     def rename_department(self, name: str) -> None:

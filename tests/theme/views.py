@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from domain.forms import Field, Form, Option
 from domain.languages import HTML_LANG, OWN_NAMES
+from tests.theme.budget_views import budget_views
 from tests.theme.samples import (
     AUDIENCES,
     CARD,
@@ -343,6 +344,14 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "news_url": f"/{lang}/news/",
             "documents_url": f"/{lang}/documents/",
             "government": _columns_at(lang),
+            "glance": {
+                "of": link(TITLES[1]["zh"], "/zh/budgets/2026/x/") | {"html_lang": "zh-CN"},
+                "unit": TITLES[2][lang],
+                "lines": [
+                    {"name": TITLES[2][lang], "html_lang": "", "amount": "1,204", "percent": 100},
+                    {"name": TITLES[3]["zh"], "html_lang": "zh-CN", "amount": "301", "percent": 25},
+                ],
+            },
             "taking_part": [
                 {**column, "id": f"part-{column['id']}"}
                 for column in _columns_at(lang, is_due=True)
@@ -380,6 +389,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             },
             "children": column_tree(lang)[:4],
             "due": due(lang),
+            "overviews": departments[:1],
             "entries": _listing(lang),
             "years": _body(lang)["years"],
             "total": 1204,
@@ -433,4 +443,5 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         "redirect.html": {"target": f"/{lang}/documents/2026/elsewhere/"},
         "withdrawn.html": {"reason": DESCRIPTION[lang], "date": "2026-03-01"},
         "frame.html": {},
+        **budget_views(lang, document(lang), entry(lang, 1)),
     }

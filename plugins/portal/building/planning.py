@@ -20,6 +20,7 @@ from plugins.portal.catalogue.questions import Questions, answer_digest
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
+from plugins.portal.checking.budgets import check_budgets
 from plugins.portal.checking.links import check_links, leading_to
 from plugins.portal.checking.suspects import find_suspects
 from plugins.portal.rendering.constants import CONSTANT_FAMILIES
@@ -181,6 +182,7 @@ class Planner:
         connection = self.store.connection
         problems = check_addresses(connection, numbers, self._is_taken)
         problems += check_aliases(connection, numbers)
+        problems += check_budgets(connection, numbers)
         problems += check_links(connection, numbers, self.is_address)
         problems += check_released(connection, (url for url in lost if not self.is_address(url)))
         return problems

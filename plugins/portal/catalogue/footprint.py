@@ -49,6 +49,22 @@ class Footprint:
     urls: set[str] = field(default_factory=set)
 
 
+FIGURES = ("csv", "json")
+
+
+def figures_pages(id_: str) -> list[Page]:
+    """The files that a budget's figures are handed out in."""
+    return [("figures", id_, form) for form in FIGURES]
+
+
+def owner_pages(listing: str, languages: Sequence[str]) -> Iterator[Page]:
+    """The pages with all years of one owner's budgets; `listing` is `<main column>/<owner>`."""
+    column, _, owner = listing.partition("/")
+    if owner:
+        yield from (("budget-years", lang, column, owner) for lang in languages)
+        yield from (("budget-figures", column, owner, form) for form in FIGURES)
+
+
 _REFERENCED = (
     "SELECT DISTINCT t.id FROM reference r JOIN name n ON n.name = r.target"
     " JOIN document t ON t.number = n.document WHERE r.document=?"
@@ -100,6 +116,12 @@ class FootprintTaker:
             footprint = Footprint()
             self._add_documents(footprint, id_)
             yield from sorted(footprint.pages)
+        budgets = self._connection.execute(
+            "SELECT DISTINCT id FROM member WHERE listing > 'budget/' AND listing < 'budget0'"
+            " ORDER BY id"
+        ).fetchall()
+        for (id_,) in budgets:
+            yield from figures_pages(id_)
         years = self._connection.execute(
             "SELECT listing, period FROM tally WHERE length(period)=4 ORDER BY 1, 2"
         ).fetchall()
@@ -183,11 +205,19 @@ class FootprintTaker:
             elif family in ARCHIVED:
                 for period in (year, month, f"{year}/{day}"):
                     self._add_for_languages(footprint, "archive", f"{listing}:{period}")
+            elif family == "budget":
+                self._add_budget(footprint, id_, listing, year)
             if family == "column":
                 self._add_neighbours(footprint, listing, id_, moment)
 
     def _add_for_languages(self, footprint: Footprint, family: str, arguments: str) -> None:
         footprint.questions.update(f"{family}:{lang}:{arguments}" for lang in self._languages)
+
+    def _add_budget(self, footprint: Footprint, id_: str, listing: str, year: str) -> None:
+        footprint.questions.add(f"budgets:{listing}:{year}")
+        footprint.questions.add(f"figures:{id_}")
+        footprint.questions.add(f"budget-owners:{listing.split('/')[1]}")
+        footprint.pages.update(figures_pages(id_))
 
     def _add_neighbours(self, footprint: Footprint, listing: str, id_: str, moment: str) -> None:
         around = self._questions.beside(listing, moment, id_)
@@ -204,6 +234,8 @@ class FootprintTaker:
             for lang in self._languages:
                 for form in FEEDS:
                     yield ("feed", lang, listing, form)
+        if family == "budget" and self._questions.total(listing):
+            yield from owner_pages(term, self._languages)
         if family in ARCHIVED:
             for period in self._questions.archive_periods(listing, year):
                 for lang in self._languages:

@@ -18,11 +18,12 @@ from domain.clock import local_text
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.entries import make_entry
 from plugins.portal.kinds import Kind
+from plugins.portal.kinds.budget import place_name
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
 
 Member = tuple[str, str, str, str]
-"""(listing, year, day "MM/DD", moment)"""
+"""(listing, year, day "MM/DD", moment); in a kind's own list, `day` is its place in the year."""
 
 DUE = ("site", "column", "audience", "department", "county")
 """Families of listings that have one of what is due beside them."""
@@ -72,6 +73,7 @@ class Placing:
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
         listings = self._listings(document)
         members = [(name, document.year, day, document.date) for name in listings]
+        members += [(*place, document.date) for place in self._own_listings(document)]
         if self._is_due(document):
             named = (name for name in listings if name.partition("/")[0] in DUE)
             members += [(f"due/{name}", "", "", document.expires) for name in named]
@@ -80,6 +82,11 @@ class Placing:
     def _is_due(self, document: Document) -> bool:
         """Whether readers have until `expires` to do something about it, and it lies ahead."""
         return document.expires > self.now and self.vocabulary.columns[document.column].deadlines
+
+    def _own_listings(self, document: Document) -> list[tuple[str, str, str]]:
+        above = self.vocabulary.ancestors_of(document.column)
+        main_column = above[-1].id if above else document.column
+        return self.kinds[document.kind].listings(document, main_column)
 
     def _listings(self, document: Document) -> list[str]:
         above = self.vocabulary.ancestors_of(document.column)
@@ -122,6 +129,7 @@ class Prepared(NamedTuple):
     links: list[str]
     files: list[tuple[str, str]]
     pictures: list[tuple[str, str]]
+    beside: tuple[str, ...]
     aliases: tuple[str, ...]
     is_sound: bool
     is_visible: bool = False
@@ -151,6 +159,7 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         links=sorted({link.target for link in document.links}),
         files=files_of(document),
         pictures=pictures_of(document),
+        beside=document.beside,
         aliases=document.aliases,
         is_sound=is_sound,
     )
@@ -169,8 +178,10 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
 def names_of(document: Document) -> list[str]:
     """The names by which references and links reach a document."""
     number = document.fields.get("number_canonical")
-    names = {document.id, document.source}
-    return sorted(names | ({f"no:{number}"} if number else set()))
+    names = {document.id, document.source, f"no:{number}" if number else ""}
+    if document.kind == "budget":
+        names.add(place_name(document))
+    return sorted(names - {""})
 
 
 def reference_name(target: str) -> str:

@@ -53,6 +53,16 @@ class ArchiveAnswer(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
+class FiguresAnswer(NamedTuple):
+    """A budget's figures, as plugins.portal.kinds.budget packs them; None where it names none."""
+
+    id: str
+    year: str
+    stage: str
+    unit: str
+    figures: Mapping[str, Any] | None
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 
 
@@ -115,6 +125,9 @@ class Questions:
             "picture": self.picture,
             "offered": self.offered,
             "derivative": self.derivative,
+            "figures": self.figures,
+            "budgets": self.budgets,
+            "budget-owners": self.budget_owners,
             "redirect": self.redirect,
             "withdrawal": self.withdrawal,
             **constants,
@@ -437,6 +450,48 @@ class Questions:
             role,
         )
         return (rows[0][0], facts_from_json(rows[0][1])) if rows else ("", None)
+
+    # Budgets
+
+    def figures(self, id_: str) -> FiguresAnswer | None:
+        """`figures:<id>`: what a budget's page, and those that compare it, show of its figures."""
+        rows = self._rows("SELECT data FROM document WHERE id=? AND is_primary AND is_visible", id_)
+        if not rows:
+            return None
+        document: Document = pickle.loads(rows[0][0])
+        fields = document.fields
+        return FiguresAnswer(
+            id_,
+            str(fields.get("year", "")),
+            str(fields.get("stage", "")),
+            str(fields.get("unit", "")),
+            fields.get("figures"),
+        )
+
+    def budgets(self, arguments: str) -> tuple[tuple[str, str], ...]:
+        """`budgets:<listing>:<year>`: (place in the year, id) of a year's budgets.
+
+        Of `budget/<main column>` the place is `<owner>/<stage>`, of `budget/<main column>/<owner>`
+        `<stage>`; of several at one place the newest comes first.
+        """
+        listing, _, year = arguments.partition(":")
+        rows = self._rows(
+            "SELECT day, id FROM member WHERE listing=? AND year=?"
+            " ORDER BY day, moment DESC, id DESC",
+            listing,
+            year,
+        )
+        return tuple(rows)
+
+    def budget_owners(self, column: str) -> tuple[str, ...]:
+        """`budget-owners:<main column>`: whose budgets there are, by id."""
+        listing = f"budget/{column}/"
+        rows = self._rows(
+            "SELECT listing FROM tally WHERE listing > ? AND listing < ? AND period='' ORDER BY 1",
+            listing,
+            listing[:-1] + "0",
+        )
+        return tuple(row[0].removeprefix(listing) for row in rows)
 
     # The register
 

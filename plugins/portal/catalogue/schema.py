@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `data` the pickled Document
@@ -70,6 +70,9 @@ CREATE INDEX picture_document ON picture(document);
 -- What preparing found of a file that is shown ("picture") or offered ("offered"), by content.
 CREATE TABLE fact(path TEXT, role TEXT, hash TEXT NOT NULL, facts TEXT NOT NULL,
     PRIMARY KEY(path, role)) WITHOUT ROWID;
+-- Files that a document was read from besides its own source, there or not.
+CREATE TABLE beside(path TEXT, document INTEGER, PRIMARY KEY(path, document)) WITHOUT ROWID;
+CREATE INDEX beside_document ON beside(document);
 CREATE TABLE file(path TEXT PRIMARY KEY, size INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE alias(url TEXT, document INTEGER, PRIMARY KEY(url, document)) WITHOUT ROWID;

@@ -18,7 +18,7 @@ from plugins.portal.catalogue.translations import inherit
 from plugins.portal.files.facts import OFFERED, PICTURE
 from plugins.portal.reading.document import Document
 
-_PARTS = ("name", "reference", "link", "attachment", "picture", "alias")
+_PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias")
 _USES = (("picture", PICTURE), ("attachment", OFFERED))
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
@@ -123,9 +123,20 @@ class CatalogueStore:
         if prepared.pictures:
             pictures = [(prepared.id, name, path, number) for name, path in prepared.pictures]
             insert("INSERT OR IGNORE INTO picture VALUES (?,?,?,?)", pictures)
+        if prepared.beside:
+            insert("INSERT INTO beside VALUES (?,?)", [(path, number) for path in prepared.beside])
         if prepared.aliases:
             aliases = [(alias, number) for alias in prepared.aliases]
             insert("INSERT OR IGNORE INTO alias VALUES (?,?)", aliases)
+
+    def read_from(self, path: str) -> list[str]:
+        """The sources of the documents that were read from this file too."""
+        rows = self.connection.execute(
+            "SELECT d.source FROM beside b JOIN document d ON d.number = b.document"
+            " WHERE b.path=? ORDER BY d.source",
+            (path,),
+        )
+        return [row[0] for row in rows]
 
     def remove(self, source: str) -> None:
         """Nothing of this source is left but what `refresh` has still to take back."""

@@ -31,6 +31,11 @@ _QUESTIONS = (
     "SELECT p.document FROM picture p JOIN"
     " (SELECT id, name FROM picture GROUP BY id, name HAVING count(DISTINCT path) > 1) twice"
     " ON p.id = twice.id AND p.name = twice.name",
+    # Budgets of one place in the tables, and files beside a document that are no sources.
+    "SELECT document FROM name WHERE name IN (SELECT n.name FROM name n"
+    " JOIN document d ON d.number = n.document WHERE n.name > 'budget:' AND n.name < 'budget;'"
+    " GROUP BY n.name HAVING count(DISTINCT d.id) > 1)",
+    "SELECT b.document FROM beside b LEFT JOIN file f ON f.path = b.path WHERE f.path IS NULL",
     # References that no document answers to, or more than one.
     "SELECT r.document FROM reference r LEFT JOIN name n ON n.name = r.target"
     " LEFT JOIN document d ON d.number = n.document"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugins.portal.kinds.budget import BudgetKind
 from plugins.portal.kinds.document import DocumentKind
 from plugins.portal.kinds.news import NewsKind
 from plugins.portal.kinds.page import PageKind
 from plugins.portal.reading.kind import Kind
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DocumentKind(), NewsKind(), PageKind())}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for kind in (DocumentKind(), NewsKind(), PageKind(), BudgetKind())
+}
 
 __all__ = ["KINDS", "Kind"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from domain.fields import FieldSpec, Report, read_fields
 from domain.problems import Problem
 from domain.yaml_source import Node
+from plugins.portal.reading.beside import Beside, OpenFile, no_files
 from plugins.portal.reading.checks import check_common
 from plugins.portal.reading.document import (
     Attachment,
@@ -102,13 +103,13 @@ def check_path(source: str, size: int, context: ReadingContext) -> list[Problem]
 
 
 def read_document(
-    source: str, data: bytes, context: ReadingContext
+    source: str, data: bytes, context: ReadingContext, open_file: OpenFile = no_files
 ) -> tuple[Document | None, list[Problem]]:
     """The document in a file, and all that is wrong with it, sorted by line.
 
     None when nothing of it could be read (encoding, broken front matter). With errors the
     document is still given, as far as it goes, so that other files' links to it are judged;
-    it must not be published.
+    it must not be published. `open_file` opens what a kind reads beside the text.
     """
     source = unicodedata.normalize("NFC", source)
     report = Report(source)
@@ -116,12 +117,17 @@ def read_document(
     parts = None if text is None else split_source(text, context.header_keys, report)
     document = None
     if parts is not None:
-        document = _make_document(source, data, parts, context, report)
+        document = _make_document(source, data, parts, context, open_file, report)
     return document, sorted(report.problems)
 
 
 def _make_document(
-    source: str, data: bytes, parts: Source, context: ReadingContext, report: Report
+    source: str,
+    data: bytes,
+    parts: Source,
+    context: ReadingContext,
+    open_file: OpenFile,
+    report: Report,
 ) -> Document:
     vocabulary = context.vocabulary
     path = split_path(source, vocabulary.site.languages, report)
@@ -141,6 +147,9 @@ def _make_document(
     picture = place_picture(values["picture"], source, lang, report)
     if picture is not None:
         links = (Link(f"picture:{picture.file}", picture.line), *links)
+    beside = Beside(source, lines, open_file)
+    more_fields, problems = kind.read_beside(values, beside, vocabulary)
+    report.problems += problems
     document = Document(
         source=source,
         content_hash=hashlib.blake2b(data, digest_size=16).hexdigest(),
@@ -167,13 +176,14 @@ def _make_document(
         attachments=place_attachments(values["attachments"], source, lang, report),
         corrections=values["corrections"],
         aliases=values["aliases"],
-        fields=kind.make_fields(values, vocabulary),
+        fields={**kind.make_fields(values, vocabulary), **more_fields},
         references=_references(kind, values, parts.head),
         html=label_parts(html, lang),
         headings=headings,
         links=links,
         lines=lines,
         picture=picture,
+        beside=tuple(beside.paths),
     )
     check_common(document, path, kind, parts.body, vocabulary, report)
     report.problems += kind.check(document, vocabulary)

@@ -109,7 +109,8 @@ class Document(_Record):
     `date` and `expires` are UTC texts ("2026-03-01T01:00:00Z") or ""; `made` is YYYY-MM-DD or "".
     `html` is sanitised and keeps links of the site as `{doc:TARGET}`, `{file:PATH}` and
     `{picture:PATH}`.
-    `lines` maps each front-matter key to its line in the file.
+    `lines` maps each front-matter key to its line in the file; `beside` are the content paths of
+    other files that it was read from, there or not.
     """
 
     source: str
@@ -144,3 +145,4 @@ class Document(_Record):
     links: tuple[Link, ...] = ()
     lines: dict[str, int] = field(default_factory=dict)
     picture: Picture | None = None
+    beside: tuple[str, ...] = ()

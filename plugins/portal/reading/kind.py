@@ -11,6 +11,7 @@ from domain.problems import Problem
 
 if TYPE_CHECKING:
     from domain.vocabulary import Vocabulary
+    from plugins.portal.reading.beside import Beside
     from plugins.portal.reading.document import Document
 
 
@@ -42,6 +43,20 @@ class Kind:
 
     def make_fields(self, values: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
         """The values read from the own keys, as `Document.fields` keeps them (JSON-able)."""
+        return {}
+
+    def read_beside(
+        self, values: Mapping[str, Any], beside: Beside, vocabulary: Vocabulary
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """What files beside the document add to its `Document.fields`, and what is wrong there."""
+        return {}, []
+
+    def listings(self, document: Document, main_column: str) -> list[tuple[str, str, str]]:
+        """(listing, year, place in the year) of the kind's own lists, besides the common ones."""
+        return []
+
+    def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """The kind's own columns in the open data of a column, by name."""
         return {}
 
     def check(self, document: Document, vocabulary: Vocabulary) -> list[Problem]:

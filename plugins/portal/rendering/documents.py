@@ -18,6 +18,7 @@ from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.files.facts import OFFERED
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Attachment, Document
+from plugins.portal.rendering.budgets import budget_context, budget_json_ld, item_names
 from plugins.portal.rendering.cards import (
     VALIDITY_LABELS,
     VOID_STATES,
@@ -85,6 +86,8 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         "page": page_context(facts, lang, reads),
         "document": _document_context(viewer, answer, translations, words),
     }
+    if document.kind == "budget":
+        context["budget"] = budget_context(answer, words, reads)
     return HtmlView(KINDS[document.kind].template, lang, context)
 
 
@@ -192,6 +195,8 @@ def _json_ld(document: Document, url: str, trail: list[tuple[str, str]], reads: 
         article["image"] = image
     if document.summary:
         article["description"] = document.summary
+    if document.kind == "budget":
+        article |= budget_json_ld(document, reads)
     return {"@context": "https://schema.org", "@graph": [article, breadcrumb_json(trail, reads)]}
 
 
@@ -352,12 +357,20 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         validity=answer.validity,
         summary=document.summary,
         keywords=document.keywords,
-        body=plain_text(answer.html),
+        body=_searched_text(answer, viewer.reads),
         attachments=tuple(
             {"title": a.title, "url": served_file_url(id_, a.file)} for a in document.attachments
         ),
     )
     return TextView(row.to_json())
+
+
+def _searched_text(answer: DocumentAnswer, reads: Reads) -> str:
+    """The text that the search finds a document by; of a budget its items too."""
+    text = plain_text(answer.html)
+    if answer.document.kind == "budget":
+        text = "\n".join([text, *item_names(answer.document, reads)])
+    return text
 
 
 def plain_text(html: str) -> str:

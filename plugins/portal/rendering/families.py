@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.addresses import form_url, page_url
+from domain.addresses import budgets_url, figures_url, form_url, page_url
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering import (
     archives,
     bodies,
+    budget_fronts,
+    budgets,
     documents,
     feeds,
     fronts,
@@ -69,6 +71,21 @@ FAMILIES: dict[str, Family] = {
         ("archive.html",),
     ),
     "feed": Family(_feed_path, feeds.view_feed),
+    "figures": Family(lambda id_, form: f"site{figures_url(id_, form)}", budgets.view_figures),
+    "budget-years": Family(
+        lambda lang, column, owner: _index(budgets_url(lang, column, owner)),
+        budget_fronts.view_years,
+        ("budget_years.html",),
+    ),
+    "budget-figures": Family(
+        lambda column, owner, form: f"site{figures_url(f'{column}/{owner}', form)}",
+        budgets.view_all_figures,
+    ),
+    "budget-departments": Family(
+        lambda lang, column: _index(budgets_url(lang, column)),
+        budget_fronts.view_departments,
+        ("budget_departments.html",),
+    ),
     "sitemap": Family(
         lambda column, month: f"site/sitemaps/{feeds.sitemap_name(column, month)}.xml",
         feeds.view_sitemap,
@@ -119,6 +136,7 @@ FIXED_FAMILIES = (
     "column",
     "department",
     "county",
+    "budget-departments",
     "directory",
     "site-map",
     "form",
@@ -149,6 +167,11 @@ def address_of(path: str) -> str:
     return path[len("site") :].removesuffix("index.html")
 
 
+def budget_columns(vocabulary: Vocabulary) -> list[str]:
+    """The main columns of budgets: each has its table of departments and years."""
+    return [c.id for c in vocabulary.columns.values() if c.kind == "budget" and c.level == 1]
+
+
 def fixed_pages(vocabulary: Vocabulary, forms: Sequence[str], assets: Sequence[str]) -> set[Page]:
     """The pages of FIXED_FAMILIES."""
     pages: set[Page] = {("sitemap-index",), ("sitemap-fronts",), ("labels",), ("robots",)}
@@ -161,6 +184,7 @@ def fixed_pages(vocabulary: Vocabulary, forms: Sequence[str], assets: Sequence[s
         pages |= {("directory", lang, name) for name in ("departments", "counties", "forms")}
         pages |= {("audience", lang, id_) for id_ in vocabulary.audiences}
         pages |= {("column", lang, id_) for id_ in vocabulary.columns}
+        pages |= {("budget-departments", lang, id_) for id_ in budget_columns(vocabulary)}
         pages |= {("department", lang, id_) for id_ in vocabulary.departments}
         pages |= {("county", lang, id_) for id_ in vocabulary.counties}
         pages |= {("form", lang, id_) for id_ in forms}

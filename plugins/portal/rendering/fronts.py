@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from domain.addresses import column_url, county_url, department_url, form_url, page_url
+from domain.addresses import budgets_url, column_url, county_url, department_url, form_url, page_url
 from domain.vocabulary import Column
 from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
@@ -150,6 +150,7 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         },
         "children": column_tree(id_, lang, reads),
         "due": due_context(lang, listing, reads),
+        "overviews": _overview_links(id_, lang, words, reads),
         "entries": entries_context(reads.latest(lang, listing)),
         "years": year_links(listing, url, reads),
         "total": reads.ask(f"total:{listing}"),
@@ -158,6 +159,15 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "pages": entries_context(reads.pages(lang, id_)),
     }
     return HtmlView("column.html", lang, context)
+
+
+def _overview_links(id_: str, lang: str, words: Translate, reads: Reads) -> list[Context]:
+    """The tables over all documents of a column's kind."""
+    main_column = (id_, *reads.ancestors(id_))[-1]
+    if reads.column(id_).kind != "budget" or reads.column(main_column).kind != "budget":
+        return []
+    heading = words("Budgets and final accounts by department")
+    return [link(heading, budgets_url(lang, main_column))]
 
 
 def column_tree(id_: str, lang: str, reads: Reads) -> list[Context]:

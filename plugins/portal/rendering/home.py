@@ -11,6 +11,7 @@ from urllib.parse import quote
 from domain.addresses import column_url, county_url, page_url
 from domain.languages import HTML_LANG
 from plugins.portal.kinds import KINDS
+from plugins.portal.rendering.budget_glance import budget_glance
 from plugins.portal.rendering.fronts import (
     audience_context,
     column_link,
@@ -69,6 +70,9 @@ def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
         "documents": entries_context(reads.latest(lang, "kind/document")[:DOCUMENT_ENTRIES]),
         "documents_url": _main_column_url("document", lang, reads),
         "government": _columns_at("open-government", lang, reads),
+        "glance": budget_glance(
+            reads.latest(lang, "kind/budget")[:PART_ENTRIES], lang, words, reads
+        ),
         "taking_part": _columns_at("take-part", lang, reads),
         "pictures": [_gallery(id_, lang, reads) for id_ in reads.at_home("pictures")],
         "videos": _columns_at("video", lang, reads),
