@@ -25,6 +25,7 @@ from plugins.portal.rendering.views import (
     Context,
     HtmlView,
     PageFacts,
+    Translate,
     Viewer,
     all_languages,
     due_context,
@@ -70,9 +71,7 @@ def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
         "documents": entries_context(reads.latest(lang, "kind/document")[:DOCUMENT_ENTRIES]),
         "documents_url": _main_column_url("document", lang, reads),
         "government": _columns_at("open-government", lang, reads),
-        "glance": budget_glance(
-            reads.latest(lang, "kind/budget")[:PART_ENTRIES], lang, words, reads
-        ),
+        "glance": _glance(lang, words, reads),
         "taking_part": _columns_at("take-part", lang, reads),
         "pictures": [_gallery(id_, lang, reads) for id_ in reads.at_home("pictures")],
         "videos": _columns_at("video", lang, reads),
@@ -92,6 +91,12 @@ def _main_column_url(kind: str, lang: str, reads: Reads) -> str:
     """The front where documents of a kind are at home, "" where the site has no such column."""
     column = KINDS[kind].main_column
     return column_url(lang, column) if column in reads.children("") else ""
+
+
+def _glance(lang: str, words: Translate, reads: Reads) -> Context | None:
+    columns = reads.at_home("budget-chart")
+    newest = [e for id_ in columns for e in reads.latest(lang, f"column/{id_}")[:PART_ENTRIES]]
+    return budget_glance(newest, lang, words, reads)
 
 
 def _gallery(id_: str, lang: str, reads: Reads) -> Context:
