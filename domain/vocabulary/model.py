@@ -12,7 +12,7 @@ from domain.calendar import Calendar
 from domain.languages import Text
 from domain.vocabulary.digests import digest_of
 
-KINDS = ("document", "news", "page")
+KINDS = ("document", "news", "page", "budget", "appointment", "policy")
 """The kinds known where nobody hands over the registry of kinds."""
 
 
@@ -55,6 +55,7 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     common_searches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     footer: tuple["Task", ...] = ()
+    report_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

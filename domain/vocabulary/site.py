@@ -50,6 +50,7 @@ SITE_FIELDS: Mapping[str, FieldSpec] = {
     "common_searches": optional(
         types.by_language(types.list_of(types.text(max_length=40), may_be_empty=True)), {}
     ),
+    "report_error": optional(types.link, ""),
     "footer": optional(types.list_of(named_link(_NAMES, "a link of the footer")), ()),
 }
 
@@ -68,7 +69,8 @@ def read_site(file: SourceFile) -> Site:
     values = {name: value for name, value in found.values.items() if name != "format"}
     values["names"] = values["names"] or {}
     if file.is_shipped:
-        values["footer"] = ()  # they lead to pages of the product's own content
+        # They lead to pages of the product's own content.
+        values |= {"footer": (), "report_error": ""}
     return Site(**values)
 
 

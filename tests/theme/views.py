@@ -88,6 +88,7 @@ def navigation(lang: str) -> dict[str, Any]:
     return {
         "navigation": [link(names[lang], f"/{lang}/{key}/") for key, names in COLUMNS * 4],
         "audiences": [link(names[lang], f"/{lang}/{key}/") for key, names in AUDIENCES.items()],
+        "report_url": f"/{lang}/forms/report-error/",
         "footer_links": [
             {**link(TITLES[2][own], f"/{own}/about/privacy/"), "html_lang": html_lang}
             for own, html_lang in ((lang, ""), ("zh", "" if lang == "zh" else "zh-CN"))

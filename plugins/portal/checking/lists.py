@@ -39,18 +39,24 @@ def check_tasks(vocabulary: Vocabulary, forms: Collection[str], content: Path) -
 
 def check_footer(vocabulary: Vocabulary, is_address: Callable[[str], bool]) -> list[Problem]:
     """Links of the footer at whose address nothing answers, in a language that they name."""
+    site = vocabulary.site
+    wanted = [
+        (item.line, page_url(lang, item.link.strip("/")))
+        for item in site.footer
+        for lang in site.languages
+        if lang in item.names and "://" not in item.link
+    ]
+    if site.report_error and "://" not in site.report_error:
+        wanted += [(0, page_url(lang, site.report_error.strip("/"))) for lang in site.languages]
     return [
         Problem(
             "site.yaml",
-            item.line,
+            line,
             "footer-link",
             f"nothing answers at {url}, to which the footer leads",
             "Every page of the site would have this dead link.",
             "Correct the link, add the page in this language, or take the name in it out.",
         )
-        for item in vocabulary.site.footer
-        for lang in vocabulary.site.languages
-        if lang in item.names
-        and "://" not in item.link
-        and not is_address(url := page_url(lang, item.link.strip("/")))
+        for line, url in wanted
+        if not is_address(url)
     ]

@@ -35,6 +35,7 @@ class SiteConstants:
     organiser: Text
     contact: dict[str, Any]
     common_searches: dict[str, tuple[str, ...]]
+    report_error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Constants:
             organiser=site.organiser,
             contact=contact_of(site.contact),
             common_searches=dict(site.common_searches),
+            report_error=site.report_error,
         )
 
     def _form(self, id_: str) -> tuple[Form, str]:

@@ -46,8 +46,10 @@ def column_link(id_: str, lang: str, reads: Reads) -> Context:
 
 
 def form_links(lang: str, reads: Reads) -> list[Context]:
-    """The forms that are open."""
-    forms = [(id_, *reads.form(id_)) for id_ in reads.terms("form")]
+    """The forms that are open; that for errors on the site stands at the end of every page."""
+    for_errors = reads.site().report_error.strip("/")
+    wanted = [id_ for id_ in reads.terms("form") if f"forms/{id_}" != for_errors]
+    forms = [(id_, *reads.form(id_)) for id_ in wanted]
     return [
         link(name_in(form.names, lang, reads), form_url(lang, id_))
         for id_, form, state in forms

@@ -104,6 +104,7 @@ class Templates:
             ],
         }
         context["footer_links"] = footer_links(site, lang)
+        context["report_url"] = report_url(site, lang)
         environment = self.environment(lang)
         return FrameParts(
             *(environment.get_template(name).render(context) for name in FRAME_TEMPLATES)
@@ -178,6 +179,14 @@ def footer_links(site: Site, lang: str) -> list[dict[str, str]]:
         url = item.link if "://" in item.link else page_url(own, item.link.strip("/"))
         found.append(link(name, url, html_lang="" if own == lang else HTML_LANG[own]))
     return found
+
+
+def report_url(site: Site, lang: str) -> str:
+    """Where readers report an error on the site."""
+    if not site.report_error:
+        return f"mailto:{site.contact.email}"
+    is_own = "://" not in site.report_error
+    return page_url(lang, site.report_error.strip("/")) if is_own else site.report_error
 
 
 def site_context(site: SiteConstants, lang: str) -> dict[str, Any]:
