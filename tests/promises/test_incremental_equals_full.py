@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
 from plugins.portal.building.build import BuildRefusedError
+from tests.files import samples
 from tests.small_site import COLUMNS, COUNTIES, DEPARTMENTS, SITE, differences, make_small_site
 
 COLUMN_IDS = ("documents", "orders", "news")
@@ -31,7 +32,14 @@ BODIES = (
     "见[文件](doc:id-a)。",
     "见[附件]({static}/files/paper.txt)。",
     "| 甲 | 乙 |\n|---|---|\n| 1 | 2 |",
+    "![塔](/files/tower.png)",
 )
+PICTURES = {
+    "a": samples.encoded(samples.ridges(40, 30), "PNG"),
+    "b": samples.encoded(samples.ridges(30, 40), "PNG"),
+    "wide": samples.encoded(samples.ridges(900, 20), "PNG"),
+    "not a picture": b"text",
+}
 
 
 class Editing(RuleBasedStateMachine):
@@ -45,6 +53,8 @@ class Editing(RuleBasedStateMachine):
         self.site = make_small_site(self.root)
         self.site.write("files/paper.txt", "paper")
         self.site.write("columns.yaml", COLUMNS + BUDGETS)
+        self.site.write("files/tower.png", PICTURES["a"])
+        self.site.write("files/lake.png", PICTURES["b"])
         self.site.document("documents/2026/first.md", id="id-a", title="第一")
         self.now = "2026-06-01 12:00"
         self.builds = 0
@@ -166,6 +176,32 @@ class Editing(RuleBasedStateMachine):
             self.site.write(f"budgets/2026/{name}.csv", text)
         else:
             (self.site.content / f"budgets/2026/{name}.csv").unlink(missing_ok=True)
+
+    @rule(source=sources, file=st.sampled_from(("tower", "lake")), alt=st.sampled_from("甲乙"))
+    def illustrate(self, source: str, file: str, alt: str) -> None:
+        if self._is_there(source):
+            self.site.document(
+                source,
+                "正文。\n\n![塔](/files/tower.png)",
+                title="有图",
+                picture=f"{{file: /files/{file}.png, alt: {alt}}}",
+            )
+
+    @rule(file=st.sampled_from(("tower", "lake")), picture=st.sampled_from(sorted(PICTURES)))
+    def change_picture(self, file: str, picture: str) -> None:
+        self.site.write(f"files/{file}.png", PICTURES[picture])
+
+    @rule(source=sources)
+    def offer_picture(self, source: str) -> None:
+        """The same file shown and offered, beside an earlier version."""
+        if self._is_there(source):
+            self.site.document(
+                source,
+                "![塔](/files/tower.png)",
+                title="有图可下",
+                attachments='[{file: /files/tower.png, title: "Tower", '
+                "versions: [{file: /files/paper.txt, date: 2026-01-01}]}]",
+            )
 
     @rule(text=st.sampled_from(("paper", "other", "longer paper")))
     def change_file(self, text: str) -> None:

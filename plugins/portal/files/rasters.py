@@ -23,12 +23,16 @@ WIDTHS = {LARGE: 1280, MEDIUM: 720, SMALL: 360}
 """Largest first, for each is made from the one before; none is made larger than the original."""
 
 WEBP_QUALITY, JPEG_QUALITY = 78, 82
+COPY = "copy"
 FEW_COLOURS = 256
 """A picture of no more colours is a drawing or a chart: its sizes are kept without loss."""
 
-MAX_DECODED_BYTES = 160_000_000
+MAX_DECODED_BYTES = 200_000_000
 """Of one picture while it is decoded and scaled. With Python and its libraries a process stays
 below 300 MB, whatever comes in (tests/files/test_hostile_pictures.py measures it)."""
+
+MAX_SHOWN_PIXELS = 7_680_000
+"""Of the largest size: 1,280 x 6,000. WebP takes 25 bytes for each while it is written."""
 
 MAX_SIDE = 16_383
 """WebP has no longer side."""
@@ -41,6 +45,13 @@ _WHY_LARGE = (
     "Opening it would take more memory than the server has; such files are also made to stop it."
 )
 _WHY_BROKEN = "Readers would see a grey area or nothing."
+
+
+class Loaded(NamedTuple):
+    """A picture decoded, upright, in sRGB; with few colours it is kept without loss."""
+
+    image: Image
+    has_few_colours: bool
 
 
 class Header(NamedTuple):
@@ -84,7 +95,7 @@ def make_clean_copy(data: bytes, folder: Path, gate: Gate, report: Report) -> di
         upright = _load(image, MAX_SIDE, report)
         if upright is None:
             return {}
-        return {"copy": _write_as(upright, format_, "copy", folder)}
+        return {COPY: _write_as(upright, format_, COPY, folder)}
 
 
 def _open(data: bytes, report: Report, largest: str) -> Image | None:
@@ -135,12 +146,12 @@ def _is_fit(image: Image, header: Header, wanted: int, report: Report) -> bool:
         _report_animation(frames, report)
         return False
     scale = min(1.0, wanted / max(1, width))
-    if max(width, height) * scale > MAX_SIDE:
+    if wanted < MAX_SIDE and width * height * scale * scale > MAX_SHOWN_PIXELS:
         report.add(
             0,
             "picture-too-large",
             f"the picture has {width:,} x {height:,} pixels, too long for its width",
-            "Scaled to the width of a page it would be longer than browsers can show.",
+            "At the width of a page it would have more lines than a telephone can hold.",
             "Divide it into several pictures.",
         )
         return False
@@ -167,25 +178,33 @@ def _report_animation(frames: int, report: Report) -> None:
 
 
 def _decoded_bytes(image: Image, header: Header, wanted: int) -> int:
-    """What decoding and the first scaling take at their peak, from the header alone."""
-    pixels = header.width * header.height
+    """What decoding, scaling and writing take at their peak, from the header alone.
+
+    A size is small beside what it is made from; a clean copy is as large, so that its being
+    turned, converted and written counts too. The numbers are those of the libraries, measured.
+    """
+    is_copy = wanted >= MAX_SIDE
     if image.format in ("JPEG", "MPO"):
-        return _jpeg_bytes(image, header, wanted)
+        return _jpeg_bytes(image, header, wanted) * (2 if is_copy else 1)
+    has_key = "transparency" in image.info
     if image.format == "WEBP":
-        return pixels * 24  # two canvases and a buffer in the library, its answer, ours, scaled
-    if image.mode in ("L", "1", "I;16") and "transparency" not in image.info:
-        return pixels * 3
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return pixels * 4
-    return pixels * 12  # decoded, converted to colours with transparency, and that premultiplied
+        each = (24, 36)  # two canvases and a buffer in the library, its answer, ours
+    elif image.mode.startswith("I"):
+        each = (6, 9)
+    elif image.mode in ("L", "1") and not has_key:
+        each = (2, 9)
+    elif image.mode == "RGB" and not has_key:
+        each = (4, 8)
+    else:
+        each = (12, 16)  # converted to colours with transparency, and those multiplied
+    return header.width * header.height * each[is_copy]
 
 
 def _jpeg_bytes(image: Image, header: Header, wanted: int) -> int:
     """A JPEG is decoded at a half, a quarter or an eighth where that is enough; a progressive
     one needs all its coefficients before that, two bytes each."""
-    divisor = _divisor(header, wanted)
     pixels = header.width * header.height
-    decoded = pixels // divisor**2 * 4
+    decoded = pixels // _divisor(header, wanted) ** 2 * 4
     if "progressive" not in image.info:
         return decoded
     layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
@@ -201,7 +220,7 @@ def _divisor(header: Header, wanted: int) -> int:
     return next((divisor for divisor in (8, 4, 2) if width // divisor >= wanted), 1)
 
 
-def _scaled(image: Image, report: Report) -> Iterator[tuple[str, Image]]:
+def _scaled(image: Image, report: Report) -> Iterator[tuple[str, Loaded]]:
     """Each size by its name, the fallback beside the largest; nothing after a problem."""
     sized = _load(image, WIDTHS[LARGE], report)
     if sized is None:
@@ -209,9 +228,10 @@ def _scaled(image: Image, report: Report) -> Iterator[tuple[str, Image]]:
     yield LARGE, sized
     yield FALLBACK, sized
     for name in (MEDIUM, SMALL):
-        if WIDTHS[name] < sized.width:
-            height = max(1, round(sized.height * WIDTHS[name] / sized.width))
-            sized = _resized(sized, (WIDTHS[name], height))
+        width, height = sized.image.size
+        if WIDTHS[name] < width:
+            size = (WIDTHS[name], max(1, round(height * WIDTHS[name] / width)))
+            sized = sized._replace(image=_resized(sized.image, size))
         yield name, sized
 
 
@@ -221,9 +241,8 @@ def _resized(image: Image, size: tuple[int, int]) -> Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _load(image: Image, widest: int, report: Report) -> Image | None:
-    """The picture decoded, upright, in sRGB, no wider than `widest`; its `info` says whether it
-    has few colours."""
+def _load(image: Image, widest: int, report: Report) -> Loaded | None:
+    """The picture, no wider than `widest`; None after a problem."""
     profile = image.info.get("icc_profile")
     try:
         header = _header(image)
@@ -241,8 +260,9 @@ def _load(image: Image, widest: int, report: Report) -> Image | None:
     except Exception as error:  # noqa: BLE001 - see _report_unreadable
         _report_unreadable(error, report)
         return None
-    plain.info = {"few": True} if has_few else {}
-    return plain
+    # Pillow writes what it finds in `info` (profiles, comments) into the file.
+    plain.info = {}
+    return Loaded(plain, has_few)
 
 
 def _stored_size(header: Header, widest: int) -> tuple[int, int]:
@@ -272,7 +292,7 @@ def _in_srgb(image: Image, profile: bytes | None) -> Image:
         converted = _by_profile(image, profile)
         if converted is not None:
             return converted
-    return image if image.mode == "RGBA" else image.convert("RGB")
+    return image if image.mode in ("RGB", "RGBA") else image.convert("RGB")
 
 
 def _by_profile(image: Image, profile: bytes) -> Image | None:
@@ -309,26 +329,25 @@ def _turned(image: Image, orientation: int) -> Image:
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
-def _write(image: Image, name: str, folder: Path, made: dict[str, Derivative]) -> Derivative:
+def _write(sized: Loaded, name: str, folder: Path, made: dict[str, Derivative]) -> Derivative:
     """The derivative, written; one that is not smaller than the one before is the same file."""
     for other, derivative in made.items():
         is_webp = FALLBACK not in (other, name)
-        if is_webp and derivative.width == image.width:
+        if is_webp and derivative.width == sized.image.width:
             return derivative
-    return _write_as(image, "JPEG" if name == FALLBACK else "WEBP", name, folder)
+    return _write_as(sized, "JPEG" if name == FALLBACK else "WEBP", name, folder)
 
 
-def _write_as(image: Image, format_: str, name: str, folder: Path) -> Derivative:
-    few = bool(image.info.get("few"))
-    # Pillow writes what it finds in `info` (profiles, comments) into the file.
-    plain = image.copy()
-    plain.info = {}
+def _write_as(loaded: Loaded, format_: str, name: str, folder: Path) -> Derivative:
+    plain = loaded.image
     options: dict[str, object] = {}
     if format_ == "JPEG":
         plain = _on_white(plain)
-        options = {"quality": JPEG_QUALITY, "optimize": True, "progressive": True}
+        # Progressive is smaller, and takes all coefficients in memory: not for whole copies.
+        is_size = name != COPY
+        options = {"quality": JPEG_QUALITY, "optimize": is_size, "progressive": is_size}
     elif format_ == "WEBP":
-        options = {"lossless": True} if few else {"quality": WEBP_QUALITY}
+        options = {"lossless": True} if loaded.has_few_colours else {"quality": WEBP_QUALITY}
         options["method"] = 4
     elif format_ == "PNG":
         options = {"optimize": True}

@@ -86,7 +86,9 @@ def test_a_folder_without_vocabulary_has_the_shipped_one(tmp_path: Path) -> None
     """All of it but the footer's links, which lead to pages of the product's own content."""
     shipped = load(SHIPPED)
     assert shipped.site.footer != ()
-    assert load(tmp_path) == replace(shipped, site=replace(shipped.site, footer=(), report_error=""))
+    assert load(tmp_path) == replace(
+        shipped, site=replace(shipped.site, footer=(), report_error="")
+    )
 
 
 def test_a_file_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
