@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -137,6 +138,49 @@ def test_a_budget_is_found_by_its_items(site: SmallSite) -> None:
     rows = {name: data.decode() for name, data in site.outputs().items() if name[:4] == "row:"}
     found = [name for name, text in rows.items() if "卫生健康支出" in text]
     assert len(found) == 4
+
+
+def test_a_page_is_a_data_set_to_other_programs(site: SmallSite) -> None:
+    site.build()
+    html = site.outputs()[PAGE.format("office-2025-final")].decode()
+    data = html.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    found = json.loads(data)["@graph"][0]
+    assert found["@type"] == "Dataset"
+    assert found["temporalCoverage"] == "2025"
+    assert found["variableMeasured"]["unitText"] == "10,000 yuan"
+    addresses = [file["contentUrl"] for file in found["distribution"]]
+    assert addresses == [
+        "https://www.small.example/figures/office-2025-final.csv",
+        "https://www.small.example/figures/office-2025-final.json",
+    ]
+    paths = [f"site{address.removeprefix('https://www.small.example')}" for address in addresses]
+    assert set(paths) <= set(site.outputs())
+
+
+def test_budgets_in_other_units_are_compared_exactly(site: SmallSite) -> None:
+    yuan = SMALL.replace("30.00", "315000.55").replace("20.00", "215000.55")
+    site.write("budgets/2026/office-2025-budget.csv", yuan.replace("10.00", "100000.00"))
+    path = site.content / "budgets/2026/office-2025-budget.md"
+    path.write_text(path.read_text().replace("unit: ten-thousand-yuan", "unit: yuan"))
+    site.build()
+    html = site.outputs()[PAGE.format("office-2025-final")].decode()
+    row = html.partition(">支出总计</th>")[2].partition("</tr>")[0]
+    cells = re.findall(r'data-label="([^"]*)">([^<]*)<', row)
+    assert cells == [
+        ("2025年决算", "30.00"),
+        ("2025年预算", "31.500055"),
+        ("变化", "减少1.500055（4.8%）"),
+        ("2024年决算", "30.00"),
+        ("变化", "持平"),
+    ]
+
+
+def test_what_rounding_explains_is_said_on_the_page(site: SmallSite) -> None:
+    site.write("budgets/2026/office-2025-final.csv", SMALL.replace("30.00", "30.01"))
+    site.build()
+    html = site.outputs()[PAGE.format("office-2025-final")].decode()
+    assert "全部1个合计数均已核算。下列各项因四舍五入有差异" in html
+    assert "<li>2 支出总计：分项之和与其相差-0.01</li>" in html
 
 
 def test_what_is_missing_is_said_by_department_and_year(site: SmallSite) -> None:

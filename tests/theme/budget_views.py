@@ -61,6 +61,7 @@ def budget_views(lang: str, document: dict[str, Any], entry: dict[str, Any]) -> 
         "proof": "All 3 sums agree.",
         "rounded": ["205: 0.01"],
         "chart": chart(),
+        "chart_note": "Smaller items are in the table only.",
         "compared": [{"label": "Budget 2025", "entry": entry}],
         "files": files(),
         "all_years_url": f"/{lang}/budgets/by-department/education/",

@@ -55,10 +55,6 @@ class Kind:
         """(listing, year, place in the year) of the kind's own lists, besides the common ones."""
         return []
 
-    def open_record(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """The kind's own columns in the open data of a column, by name."""
-        return {}
-
     def check(self, document: Document, vocabulary: Vocabulary) -> list[Problem]:
         """What is wrong with the document by itself, besides what its fields' types say."""
         return []

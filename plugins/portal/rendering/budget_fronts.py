@@ -9,7 +9,6 @@ from domain.addresses import budgets_url, column_url
 from plugins.portal.kinds.budget import GOVERNMENT, STAGES
 from plugins.portal.rendering.budgets import (
     cell,
-    file_links,
     heading,
     read_figures,
     read_year,
@@ -22,6 +21,7 @@ from plugins.portal.rendering.figures import (
     Figures,
     change_in_words,
     codes_of,
+    file_links,
     in_time_order,
     label_of,
     owner_name,

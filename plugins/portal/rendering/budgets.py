@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
-from domain.addresses import budgets_url, figures_url
+from domain.addresses import budgets_url
 from domain.clock import local_with_offset
 from domain.languages import HTML_LANG, text_in
 from plugins.portal.catalogue.questions import DocumentAnswer
@@ -19,9 +15,11 @@ from plugins.portal.rendering.charts import Bar, BarGroup, draw_bars
 from plugins.portal.rendering.figures import (
     AMOUNT_LABELS,
     UNIT_LABELS,
+    FigureLine,
     Figures,
     change_in_words,
     codes_of,
+    file_links,
     in_time_order,
     label_of,
     make_figures,
@@ -30,11 +28,8 @@ from plugins.portal.rendering.figures import (
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
     Context,
-    TextView,
     Translate,
-    Viewer,
     entry_context,
-    link,
 )
 
 CHART_BARS = 12
@@ -83,7 +78,7 @@ def budget_context(answer: DocumentAnswer, words: Translate, reads: Reads) -> Co
         "table": _table_context(own, compared, words, lang, default),
         "proof": proof_in_words(own, words),
         "rounded": _rounded_contexts(own, words, lang, default),
-        "chart": _chart(document, own, compared, words, default),
+        **_chart_context(document, own, compared, words, default),
         "compared": _compared_links(compared, lang, words, reads),
         "files": file_links(document.id, words),
     }
@@ -181,40 +176,50 @@ def _rounded_contexts(own: Figures, words: Translate, lang: str, default: str) -
     return lines
 
 
-def _chart(
+def _chart_context(
     document: Document, own: Figures, compared: Sequence[Figures], words: Translate, default: str
-) -> Any:
+) -> Context:
     """Spending (else revenue) by its first level, beside the first of what is compared."""
     lines = [line for line in own.lines.values() if line.level == 2]
     spending = [line for line in lines if line.code.startswith(_SPENDING)]
     ordered = sorted(spending or lines, key=lambda line: (-line.amounts["amount"], line.code))
     if not ordered:
-        return None
-    shown = [own, *compared[:1]]
+        return {"chart": None, "chart_note": ""}
+    is_cut = len(ordered) > CHART_BARS
+    note = words("Smaller items are in the table only.") if is_cut else ""
+    groups = _bar_groups(ordered[:CHART_BARS], [own, *compared[:1]], document.lang, default)
+    labels = [label_of(figures, words) for figures in (own, *compared[:1])]
+    title = words("%(what)s: the items of the first level") % {"what": " / ".join(labels)}
+    description = " ".join(_describe(len(groups), note, own, words))
+    return {
+        "chart": draw_bars("figures", title, description, labels, groups),
+        "chart_note": note,
+    }
+
+
+def _bar_groups(
+    lines: Sequence[FigureLine], shown: Sequence[Figures], lang: str, default: str
+) -> list[BarGroup]:
     groups = []
-    for line in ordered[:CHART_BARS]:
-        name, own_lang = text_in(line.names, document.lang, default)
+    for line in lines:
+        name, own_lang = text_in(line.names, lang, default)
         amounts = [figures.amount_of(line.code) for figures in shown]
         bars = [
             None if amount is None else Bar(amount, shown_amount(amount, figures.places))
             for amount, figures in zip(amounts, shown, strict=True)
         ]
-        is_other = own_lang != document.lang
-        groups.append(BarGroup(name, bars, HTML_LANG[own_lang] if is_other else ""))
-    labels = [label_of(figures, words) for figures in shown]
-    title = words("%(what)s: the items of the first level") % {"what": " / ".join(labels)}
-    return draw_bars("figures", title, _describe(ordered, own, words), labels, groups)
+        groups.append(BarGroup(name, bars, HTML_LANG[own_lang] if own_lang != lang else ""))
+    return groups
 
 
-def _describe(ordered: Sequence[Any], own: Figures, words: Translate) -> str:
-    shown = min(len(ordered), CHART_BARS)
-    text = words("Bar chart of %(count)s items, the largest first.") % {"count": shown}
-    if len(ordered) > shown:
-        text += " " + words("Smaller items are in the table only.")
-    unit = words(UNIT_LABELS[own.unit]) if own.unit else ""
-    if unit:
-        text += " " + words("Unit: %(unit)s.") % {"unit": unit}
-    return text + " " + words("The table on this page has the same figures.")
+def _describe(count: int, note: str, own: Figures, words: Translate) -> Iterator[str]:
+    """The chart in sentences."""
+    yield words("Bar chart of %(count)s items, the largest first.") % {"count": count}
+    if note:
+        yield note
+    if own.unit:
+        yield words("Unit: %(unit)s.") % {"unit": words(UNIT_LABELS[own.unit])}
+    yield words("The table on this page has the same figures.")
 
 
 def _compared_links(
@@ -226,14 +231,6 @@ def _compared_links(
         if entry:
             links.append({"label": label_of(figures, words), "entry": entry_context(entry)})
     return links
-
-
-def file_links(name: str, words: Translate) -> list[Context]:
-    """The files of figures, as links."""
-    return [
-        link(words("Figures as CSV"), figures_url(name, "csv"), type="text/csv"),
-        link(words("Figures as JSON"), figures_url(name, "json"), type="application/json"),
-    ]
 
 
 def item_names(document: Document, reads: Reads) -> list[str]:
@@ -270,56 +267,3 @@ def budget_json_ld(document: Document, reads: Reads) -> Context:
     if document.date:
         facts["dateModified"] = local_with_offset(document.date, reads.site().timezone)
     return facts
-
-
-def view_figures(viewer: Viewer, id_: str, form: str) -> TextView:
-    """/figures/<id>.csv and .json: the figures of one budget."""
-    figures = read_figures(id_, viewer.reads)
-    return figures_file([figures] if figures else [], form, viewer.reads)
-
-
-def view_all_figures(viewer: Viewer, column: str, owner: str, form: str) -> TextView:
-    """/figures/<column>/<owner>.csv and .json: all years of one owner, in the order of time."""
-    listing = f"budget/{column}/{owner}"
-    ids = [
-        id_
-        for year in viewer.reads.ask(f"years:{listing}")
-        for id_ in read_year(listing, year, viewer.reads).values()
-    ]
-    found = [read_figures(id_, viewer.reads) for id_ in ids]
-    figures = sorted((f for f in found if f), key=in_time_order)
-    return figures_file(figures, form, viewer.reads)
-
-
-def figures_file(figures: Sequence[Figures], form: str, reads: Reads) -> TextView:
-    """One record for each line: year, stage, unit, code, item in each language, amounts."""
-    site = reads.site()
-    items = {"item": site.default_language}
-    items |= {f"item_{lang}": lang for lang in site.languages if lang != site.default_language}
-    named = {lang for f in figures for line in f.lines.values() for lang in line.names}
-    items = {name: lang for name, lang in items.items() if lang in named or name == "item"}
-    amounts = [name for name in AMOUNT_LABELS if any(name in f.columns for f in figures)]
-    records = [
-        {
-            "year": f.year,
-            "stage": f.stage,
-            "unit": f.unit,
-            "code": line.code,
-            **{name: line.names.get(lang, "") for name, lang in items.items()},
-            **{
-                name: f"{line.amounts[name]:.{f.places}f}" if name in line.amounts else ""
-                for name in amounts
-            },
-        }
-        for f in figures
-        for line in f.lines.values()
-    ]
-    if form == "json":
-        return TextView(json.dumps({"figures": records}, ensure_ascii=False, indent=1) + "\n")
-    text = io.StringIO()
-    names = ["year", "stage", "unit", "code", *items, *(amounts or ["amount"])]
-    writer = csv.DictWriter(text, names)
-    writer.writeheader()
-    writer.writerows(records)
-    # Spreadsheets take a CSV without this mark for the encoding of their own system.
-    return TextView("\ufeff" + text.getvalue())

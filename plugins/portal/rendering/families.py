@@ -13,9 +13,9 @@ from plugins.portal.rendering import (
     archives,
     bodies,
     budget_fronts,
-    budgets,
     documents,
     feeds,
+    figure_files,
     fronts,
     home,
     pictures,
@@ -71,7 +71,7 @@ FAMILIES: dict[str, Family] = {
         ("archive.html",),
     ),
     "feed": Family(_feed_path, feeds.view_feed),
-    "figures": Family(lambda id_, form: f"site{figures_url(id_, form)}", budgets.view_figures),
+    "figures": Family(lambda id_, form: f"site{figures_url(id_, form)}", figure_files.view_figures),
     "budget-years": Family(
         lambda lang, column, owner: _index(budgets_url(lang, column, owner)),
         budget_fronts.view_years,
@@ -79,7 +79,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "budget-figures": Family(
         lambda column, owner, form: f"site{figures_url(f'{column}/{owner}', form)}",
-        budgets.view_all_figures,
+        figure_files.view_all_figures,
     ),
     "budget-departments": Family(
         lambda lang, column: _index(budgets_url(lang, column)),

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from domain.addresses import figures_url
 from plugins.portal.catalogue.questions import FiguresAnswer
 from plugins.portal.kinds.budget import STAGES, UNITS
 from plugins.portal.rendering.reads import Reads
-from plugins.portal.rendering.views import Translate, name_in
+from plugins.portal.rendering.views import Context, Translate, link, name_in
 
 STAGE_LABELS = {"budget": "Budget", "adjustment": "Adjusted budget", "final": "Final accounts"}
 UNIT_LABELS = {
@@ -150,3 +151,11 @@ def _percent(before: Decimal, after: Decimal) -> str:
 def codes_of(figures: Sequence[Figures]) -> list[str]:
     """All codes of several budgets, each below its parent."""
     return sorted({code for each in figures for code in each.lines})
+
+
+def file_links(name: str, words: Translate) -> list[Context]:
+    """The files of figures, as links."""
+    return [
+        link(words("Figures as CSV"), figures_url(name, "csv"), type="text/csv"),
+        link(words("Figures as JSON"), figures_url(name, "json"), type="application/json"),
+    ]
