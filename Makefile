@@ -9,7 +9,7 @@ PYTHON ?= $(firstword $(shell for python in python3 python3.14 python3.13 python
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := domain plugins search relay publishing publish.py pelicanconf.py tests bench
+CODE := domain plugins search relay publishing drawings publish.py pelicanconf.py tests bench
 PRESENT = $(wildcard $(CODE))
 
 # A stamp is named after the content of its lock file, so that a set-up is repeated when, and
@@ -24,7 +24,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test format lint types contracts quick docs figures browser \
-	screenshots licences bench lock clean
+	checker drawings looks style screenshots licences bench lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
@@ -37,7 +37,7 @@ setup: $(RUNTIME) $(DEVELOPMENT) ## prepare everything but the browser
 
 check: format lint types contracts quick docs figures ## the quick loop
 
-test: $(RUNTIME) $(DEVELOPMENT) browser format lint types contracts figures ## everything; what CI runs
+test: $(RUNTIME) $(DEVELOPMENT) browser checker format lint types contracts figures ## everything; what CI runs
 	@$(BIN)/python -m pytest -n 2
 
 format: $(DEVELOPMENT) ## the formatter has nothing to change (make format FIX=1 changes it)
@@ -65,8 +65,20 @@ figures: $(DEVELOPMENT) ## sizes of functions and files; printed, not gated
 browser: ## Chromium and fonts for the journeys, from Debian where that may be
 	@tests/journeys/install-browser
 
+checker: $(DEVELOPMENT) ## the Nu HTML checker, pinned, and a Java runtime for it
+	@tests/checker/install
+
 screenshots: $(DEVELOPMENT) browser ## docs/screenshots/*.png anew
 	@$(BIN)/python -m tests.journeys.screenshots
+
+drawings: $(RUNTIME) ## the theme's illustrations anew, from their code
+	@$(BIN)/python -m drawings
+
+looks: $(DEVELOPMENT) browser ## every page kind as a picture, into build/looks/ (ONLY=pattern for some)
+	@$(BIN)/python -m tests.journeys.looks build/looks $(if $(ONLY),--only '$(ONLY)')
+
+style: $(DEVELOPMENT) ## the style page, all components in all states, into build/style/
+	@$(BIN)/python -m tests.theme.style_page
 
 licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the installed packages
 	@$(BIN)/python -m tests.docs.dependencies

@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench corpus|run|table`."""
+"""The bench's command line: `python -m bench corpus|run|table|charts`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import BenchError
+from bench.charts import BEGIN, END, measure_charts
 from bench.corpus import Corpus
 from bench.forms import FORMS, write_corpus
 from bench.lists import shipped_lists
 from bench.prose import DEFAULT_FOLDER, load_prose
 from bench.runner import RunRequest, run
-from bench.table import print_table, put_table
+from bench.table import print_table, put_between, put_table
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str]) -> int:
             _corpus(options)
         elif options.command == "run":
             _run(options)
+        elif options.command == "charts":
+            _charts(options)
         elif options.into:
             put_table(options.result, options.into)
         else:
@@ -59,6 +62,13 @@ def _run(options: argparse.Namespace) -> None:
     print(f"\n{result}")
 
 
+def _charts(options: argparse.Namespace) -> None:
+    text = measure_charts(options.number)
+    print(text)
+    if options.into:
+        put_between(text, options.into, BEGIN, END)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -81,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (corpus, measure):
         command.add_argument("--seed", type=int, default=1)
         command.add_argument("--prose", type=Path, default=DEFAULT_FOLDER, help="real texts")
+
+    charts = commands.add_parser("charts", help="measure charts and figures of budgets")
+    charts.add_argument("--number", type=int, default=100, help="of each, a round")
+    charts.add_argument("--into", type=Path, help="a page with the marks for it")
 
     table = commands.add_parser("table", help="a result as Markdown")
     table.add_argument("result", type=Path)

@@ -19,12 +19,17 @@ Row = dict[str, Any]
 
 def put_table(result: Path, page: Path) -> None:
     """The page has the result's table between its two marks, in place of the one before."""
-    text = page.read_text("utf-8")
-    if BEGIN not in text or END not in text:
-        raise BenchError(f"{page} has no {BEGIN} and {END}; nothing was changed")
-    head, _, rest = text.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    page.write_text(f"{head}{BEGIN}\n{print_table(result)}\n{END}{tail}", "utf-8")
+    put_between(print_table(result), page, BEGIN, END)
+
+
+def put_between(text: str, page: Path, begin: str, end: str) -> None:
+    """The page has the text between these marks, in place of what was there."""
+    before = page.read_text("utf-8")
+    if begin not in before or end not in before:
+        raise BenchError(f"{page} has no {begin} and {end}; nothing was changed")
+    head, _, rest = before.partition(begin)
+    tail = rest.partition(end)[2]
+    page.write_text(f"{head}{begin}\n{text}\n{end}{tail}", "utf-8")
 
 
 def print_table(path: Path) -> str:

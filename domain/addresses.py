@@ -118,6 +118,22 @@ def facet_url(lang: str, column: str, value: str) -> str:
     return f"/{lang}/{column}/{value}/"
 
 
+def budgets_url(lang: str, column: str, owner: str = "") -> str:
+    """/zh/budgets/by-department/, and of one owner's years /zh/budgets/by-department/finance/.
+
+    `owner` is "department/<id>", "county/<id>" or "government".
+    """
+    if owner and "/" not in owner:
+        return f"/{lang}/{column}/by-{owner}/"
+    family, _, term = (owner or "department/").partition("/")
+    return page_url(lang, f"{column}/by-{family}/{term}".rstrip("/"))
+
+
+def figures_url(name: str, form: str) -> str:
+    """/figures/<id>.csv of a budget, /figures/budgets/department/finance.csv of all years."""
+    return f"/figures/{name}.{form}"
+
+
 def form_url(lang: str, form: str) -> str:
     """/zh/forms/governor-mailbox/"""
     return f"/{lang}/forms/{form}/"

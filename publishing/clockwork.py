@@ -9,6 +9,7 @@ from domain.problems import PortalError
 from domain.vocabulary import load_vocabulary
 from plugins.portal.building.build import DATABASE, BuildRequest
 from plugins.portal.catalogue.schema import open_catalogue_for_reading
+from plugins.portal.kinds import KINDS
 
 
 def find_next_change(request: BuildRequest) -> str:
@@ -20,7 +21,7 @@ def find_next_change(request: BuildRequest) -> str:
         raise PortalError(
             f"next-change: nothing was built in {request.build} yet\n  Run publish.py build."
         )
-    vocabulary, problems = load_vocabulary(request.content, request.shipped)
+    vocabulary, problems = load_vocabulary(request.content, request.shipped, kinds=KINDS)
     if vocabulary is None:
         raise PortalError("next-change: the site's lists have errors", problems)
     moment = _next_transition(

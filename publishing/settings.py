@@ -79,6 +79,7 @@ def build_request(
 
 def _timezone(folders: SiteFolders) -> str:
     from domain.vocabulary import load_vocabulary
+    from plugins.portal.kinds import KINDS
 
-    vocabulary, _ = load_vocabulary(folders.content, SHIPPED_CONTENT)
+    vocabulary, _ = load_vocabulary(folders.content, SHIPPED_CONTENT, kinds=KINDS)
     return vocabulary.site.timezone if vocabulary else "UTC"

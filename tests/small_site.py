@@ -33,9 +33,9 @@ limits: {max_bytes: 2000000, max_depth: 20}
 COLUMNS = """\
 format: 1
 columns:
-  - {id: documents, names: {zh: 文件, en: Documents, bo: ཡིག་ཆ།}, description: {zh: 文件, en: Documents}, keywords: {zh: [文件], en: [document]}, kind: document, audiences: [public, enterprises], owners: [office], update: {rule: event}}
+  - {id: documents, names: {zh: 文件, en: Documents, bo: ཡིག་ཆ།}, description: {zh: 文件, en: Documents}, keywords: {zh: [文件], en: [document]}, kind: document, audiences: [public, enterprises], owners: [office], update: {rule: event}, home: open-government, deadlines: true}
   - {id: orders, parent: documents, names: {zh: 规范, en: Orders, bo: བཀའ།}, description: {zh: 规范, en: Orders}, keywords: {zh: [规范], en: [order]}, kind: document, owners: [office], update: {rule: event}}
-  - {id: news, names: {zh: 新闻, en: News, bo: གསར་འགྱུར།}, description: {zh: 新闻, en: News}, keywords: {zh: [新闻], en: [news]}, kind: news, audiences: [public, tourists], owners: [office, water], update: {days: 14}}
+  - {id: news, names: {zh: 新闻, en: News, bo: གསར་འགྱུར།}, description: {zh: 新闻, en: News}, keywords: {zh: [新闻], en: [news]}, kind: news, audiences: [public, tourists], owners: [office, water], update: {days: 14}, home: pictures}
   - {id: about, names: {zh: 关于, en: About, bo: སྐོར།}, description: {zh: 关于, en: About}, keywords: {zh: [关于], en: [about]}, kind: page, audiences: [public], owners: [office], update: {rule: event}}
 """
 

@@ -14,6 +14,8 @@ from domain.vocabulary.sources import SourceFile, read_list, reviewed_languages
 from domain.yaml_source import Node
 
 DEEPEST_LEVEL = 3
+HOME_PLACES = ("open-government", "budget-chart", "take-part", "pictures", "video")
+"""The parts of the home page in which a column can stand."""
 
 SHOWN = ("register-of-posts",)
 """What the front of a column may show besides its documents."""
@@ -57,6 +59,8 @@ def column_fields(site: Site, known: Known) -> Mapping[str, FieldSpec]:
             why="The kind decides which keys a document has and how it is shown.",
         ),
         "update": optional(types.record(UPDATE_FIELDS, lambda found: found.values, "update"), {}),
+        "home": optional(types.choice(HOME_PLACES), ""),
+        "deadlines": optional(types.yes_no),
         "strict": optional(types.yes_no),
         "shows": optional(types.choice(SHOWN), ""),
         "reviewed": optional(types.yes_no, True),
@@ -182,6 +186,8 @@ def _make_columns(
             strict=site.strict if strict is None else strict,
             shows=record["shows"],
             reviewed=reviewed_languages(record["reviewed"], site.languages),
+            home=record["home"],
+            deadlines=bool(_nearest(column_id, "deadlines", by_id, parents)),
         )
     return columns
 

@@ -7,7 +7,8 @@ from domain import field_types as types
 from domain.addresses import AUDIENCE_IDS
 from domain.fields import FieldSpec, Record, Report, optional, read_fields, required
 from domain.problems import quoted
-from domain.vocabulary.model import Audience, Post, Rule, Site, Subject, Task, Term
+from domain.vocabulary.model import Audience, Post, Rule, Site, Subject, Term
+from domain.vocabulary.named_links import named_link
 from domain.vocabulary.sources import SourceFile, read_format, read_list
 from domain.yaml_source import Node
 
@@ -17,13 +18,11 @@ _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", flags=re.ASCII
 def audience_fields(site: Site) -> Mapping[str, FieldSpec]:
     """The keys of an audience."""
     names = types.texts(needed=[site.default_language], max_length=100)
-    task_fields = {"names": required(names), "link": required(types.link)}
-    task = types.record(task_fields, lambda found: Task(**found.values, line=found.line), "a task")
     return {
         "id": required(types.reference("audience", AUDIENCE_IDS)),
         "names": required(names),
         "descriptions": optional(types.texts(max_length=500), {}),
-        "tasks": optional(types.list_of(task), ()),
+        "tasks": optional(types.list_of(named_link(names, "a task")), ()),
         "reviewed": optional(types.yes_no, True),
     }
 

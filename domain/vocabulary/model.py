@@ -12,15 +12,16 @@ from domain.calendar import Calendar
 from domain.languages import Text
 from domain.vocabulary.digests import digest_of
 
-KINDS = ("document", "news", "page", "appointment", "policy")
+KINDS = ("document", "news", "page", "budget", "appointment", "policy")
 """The kinds known where nobody hands over the registry of kinds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one source file may be: bytes, and folders below the content folder."""
+    """How much one source may be: bytes of a text and of another file, and folders above it."""
 
     max_bytes: int = 2_000_000
+    max_file_bytes: int = 20_000_000
     max_depth: int = 20
 
 
@@ -53,6 +54,8 @@ class Site:
     contact: Contact = field(default_factory=Contact)
     limits: Limits = field(default_factory=Limits)
     common_searches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    footer: tuple["Task", ...] = ()
+    report_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Column:
     """One column: `level` 1 main, 2 first-class, 3 second-class; audiences resolved.
 
     `update_days`: stale after that many days; None where `update_rule` says "event". `shows`:
-    what its front shows besides its documents, "" for nothing.
+    what its front shows besides its documents, "" for nothing. `home`: its part of the home page,
+    "" for none. `deadlines`: what is in it is due when it expires, a tender or a consultation,
+    and stands in lists of what is due until then.
     """
 
     id: str
@@ -78,6 +83,8 @@ class Column:
     strict: bool = False
     shows: str = ""
     reviewed: tuple[str, ...] = ()
+    home: str = ""
+    deadlines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ class County(Body):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A thing people come for, with the link that takes them there; `line` in audiences.yaml."""
+    """A thing people come for, with the link that takes them there; `line` in its file."""
 
     names: Text
     link: str
@@ -240,7 +247,7 @@ class Vocabulary:
 
 STRUCTURE: Mapping[type, tuple[str, ...]] = {
     Site: ("id", "timezone", "languages", "default_language", "strict", "limits"),
-    Column: ("id", "parent", "kind", "audiences", "owners", "strict"),
+    Column: ("id", "parent", "kind", "audiences", "owners", "strict", "deadlines"),
     Department: ("id", "valid_from", "valid_until", "owners"),
     County: ("id", "valid_from", "valid_until", "owners"),
     Audience: ("id",),

@@ -7,6 +7,7 @@ from domain.fields import FieldSpec, Record, Report, optional, read_fields, requ
 from domain.languages import LANGUAGES
 from domain.problems import quoted
 from domain.vocabulary.model import Contact, Limits, Site
+from domain.vocabulary.named_links import named_link
 from domain.vocabulary.sources import SourceFile, read_format
 
 _NAMES = types.texts(max_length=200)
@@ -23,6 +24,7 @@ CONTACT_FIELDS: Mapping[str, FieldSpec] = {
 
 LIMIT_FIELDS: Mapping[str, FieldSpec] = {
     "max_bytes": optional(types.whole_number(1_000, _LARGEST_FILE_BYTES), 2_000_000),
+    "max_file_bytes": optional(types.whole_number(1_000, _LARGEST_FILE_BYTES), 20_000_000),
     "max_depth": optional(types.whole_number(1, 100), 20),
 }
 
@@ -48,6 +50,8 @@ SITE_FIELDS: Mapping[str, FieldSpec] = {
     "common_searches": optional(
         types.by_language(types.list_of(types.text(max_length=40), may_be_empty=True)), {}
     ),
+    "report_error": optional(types.link, ""),
+    "footer": optional(types.list_of(named_link(_NAMES, "a link of the footer")), ()),
 }
 
 
@@ -64,6 +68,9 @@ def read_site(file: SourceFile) -> Site:
     _check_default_language(found, file.report)
     values = {name: value for name, value in found.values.items() if name != "format"}
     values["names"] = values["names"] or {}
+    if file.is_shipped:
+        # They lead to pages of the product's own content.
+        values |= {"footer": (), "report_error": ""}
     return Site(**values)
 
 

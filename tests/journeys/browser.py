@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    Route,
+)
+
+from publishing.response_headers import SECURITY_HEADERS
+from tests.theme.style_page import ADDRESS as STYLE_PAGES
+from tests.theme.style_page import style_page
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 AS_NOBODY = Path(__file__).with_name("unprivileged-chromium")
@@ -25,8 +37,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE_WIDTH, DESK_WIDTH = 360, 1280
-HEIGHTS = {PHONE_WIDTH: 740, DESK_WIDTH: 900}
+PHONE_WIDTH, TABLET_WIDTH, DESK_WIDTH, WIDE_WIDTH = 360, 768, 1280, 1920
+HEIGHTS = {PHONE_WIDTH: 740, TABLET_WIDTH: 1024, DESK_WIDTH: 900, WIDE_WIDTH: 1080}
 
 
 def launch_browser(playwright: Playwright) -> Browser:
@@ -91,6 +103,14 @@ class Watch:
         assert not noted, "\n".join(noted)
 
 
+def show_style_page(route: Route) -> None:
+    """The style page, which the portal does not serve, as the portal would serve it."""
+    found = STYLE_PAGES.search(route.request.url)
+    assert found is not None
+    headers = {**SECURITY_HEADERS, "content-type": "text/html; charset=utf-8"}
+    route.fulfill(body=style_page(found[1]), headers=headers)
+
+
 @contextmanager
 def visit(
     browser: Browser, address: str, *, has_javascript: bool = True, width: int = DESK_WIDTH
@@ -104,6 +124,7 @@ def visit(
         timezone_id="Asia/Shanghai",
     )
     context.set_default_timeout(30_000)
+    context.route(STYLE_PAGES, show_style_page)
     watch = Watch(address)
     watch.attach(context)
     try:

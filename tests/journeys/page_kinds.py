@@ -16,6 +16,8 @@ STANDING = {
     "register of posts": "post-register/",
     "comparison": "search/compare?id=inv-2026-006&id=econ-2026-014&id=green-mining-equipment",
     "departments": "departments/",
+    "budgets by department": "budgets/by-department/",
+    "budgets by year": "budgets/by-department/education/",
     "counties": "counties/",
     "forms": "forms/",
     "form": "forms/governor-mailbox/",
@@ -33,6 +35,7 @@ def page_kinds(portal: Portal) -> Iterator[tuple[str, str]]:
             yield f"{lang} {name}", f"/{lang}/{address}"
         yield f"{lang} department", first_link(portal, lang, "departments")
         yield f"{lang} county", first_link(portal, lang, "counties")
+        yield f"{lang} style", f"/style/{lang}/"
         yield from _documents(portal, lang)
     yield "zh error", "/errors/404.html"
 

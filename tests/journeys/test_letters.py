@@ -9,13 +9,11 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from domain.forms import Field, Form
+from domain.forms import Form
 from tests.journeys.browser import Watch
+from tests.journeys.letters import ANSWERS, FORM, LETTER, fill_form, read_codes, send_button
 from tests.journeys.portal import Portal
 
-FORM = "governor-mailbox"
-LETTER = "建议在学校门口设置减速带，孩子们上学更安全。"
-ANSWERS = {"text": "某甲", "e-mail": "person.a@example.com", "phone": "13800000000"}
 REFERENCE = re.compile(r"LX-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
 # Delivery happens behind the receipt; the page of the catcher is opened anew until then.
 DELIVERY_SECONDS = 30
@@ -105,35 +103,10 @@ def test_a_wrong_query_code_tells_nothing(page: Page, watch: Watch) -> None:
     expect(page.locator(".letter-state")).to_have_count(0)
 
 
-def fill_form(page: Page, form: Form) -> None:
-    """Answer every field of the form as a resident would."""
-    for form_field in form.fields:
-        control = page.locator(f'main [name="{form_field.id}"]')
-        fill_field(control, form_field)
-
-
-def fill_field(control: Locator, form_field: Field) -> None:
-    """One answer, as its type asks."""
-    match form_field.type:
-        case "choice" | "multiple" | "scale" | "consent":
-            control.first.check()
-        case "long-text":
-            control.fill(LETTER)
-        case other:
-            control.fill(ANSWERS[other])
-
-
-def send_button(page: Page) -> Locator:
-    """The button that goes on, of the form in the main part."""
-    return page.locator("main form button:not([formaction]), main form input[type=submit]").last
-
-
 def read_receipt(page: Page) -> tuple[str, str]:
     """Reference and query code, as the receipt shows them."""
     expect(page).to_have_url(re.compile("/zh/relay/receipt/"))
-    codes = page.locator(".receipt-codes dd")
-    expect(codes).to_have_count(2)
-    return codes.nth(0).inner_text().strip(), codes.nth(1).inner_text().strip()
+    return read_codes(page)
 
 
 def mail_about(page: Page, reference: str) -> Locator:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
 from plugins.portal.building.build import BuildRefusedError
+from tests.files import samples
 from tests.small_site import (
     COLUMNS,
     COUNTIES,
@@ -34,13 +35,29 @@ DECISIONS = (
     "某戊 appoint 2026-01-05 总工程师 upper",
     "某戊 appoint 2026-01-05 馆长 文化馆",
 )
+BUDGETS = (
+    "  - {id: budgets, names: {zh: 预算, en: Budgets}, description: {zh: 预算}, keywords: {zh: [预算]},"
+    " kind: budget, audiences: [public], owners: [office], update: {rule: event}}\n"
+)
+FIGURES = (
+    "code,item,amount\n2,支出总计,300.00\n205,教育支出,200.00\n210,卫生健康支出,100.00\n",
+    "code,item,item_en,amount\n2,支出总计,Total,10.5\n205,教育支出,Education,10.5\n",
+    "code,item,amount\n2,支出总计,300.00\n205,教育支出,1.00\n",
+)
 BODIES = (
     "正文。",
     "## 第一章\n\n甲 **乙**\n\n## 第二章\n\n丙\n\n## 第三章\n\n丁",
     "见[文件](doc:id-a)。",
     "见[附件]({static}/files/paper.txt)。",
     "| 甲 | 乙 |\n|---|---|\n| 1 | 2 |",
+    "![塔](/files/tower.png)",
 )
+PICTURES = {
+    "a": samples.encoded(samples.ridges(40, 30), "PNG"),
+    "b": samples.encoded(samples.ridges(30, 40), "PNG"),
+    "wide": samples.encoded(samples.ridges(900, 20), "PNG"),
+    "not a picture": b"text",
+}
 
 
 class Editing(RuleBasedStateMachine):
@@ -55,6 +72,9 @@ class Editing(RuleBasedStateMachine):
         self.root = Path(tempfile.mkdtemp(prefix="portal-promise-"))
         self.site = make_disclosure_site(self.root)
         self.site.write("files/paper.txt", "paper")
+        self.site.write("columns.yaml", COLUMNS + DISCLOSURE + BUDGETS)
+        self.site.write("files/tower.png", PICTURES["a"])
+        self.site.write("files/lake.png", PICTURES["b"])
         self.site.document("documents/2026/first.md", id="id-a", title="第一")
         self.now = "2026-06-01 12:00"
         self.builds = 0
@@ -193,6 +213,61 @@ class Editing(RuleBasedStateMachine):
                 aliases="[/zh/old/paper/]",
             )
 
+    @rule(
+        target=sources,
+        slug=st.sampled_from(SLUGS),
+        year=st.sampled_from(("2024", "2025")),
+        stage=st.sampled_from(("budget", "final")),
+        departments=st.sampled_from(("[]", "[office]", "[water]")),
+        figures=st.sampled_from(("one", "two")),
+    )
+    def write_budget(self, slug: str, year: str, stage: str, departments: str, figures: str) -> str:
+        source = f"budgets/2026/{slug}.md"
+        self.site.document(
+            source,
+            title=f"预算{slug}",
+            departments=departments,
+            year=year,
+            stage=stage,
+            unit="yuan" if slug == "a" else "ten-thousand-yuan",
+            figures=f"{figures}.csv",
+        )
+        return source
+
+    @rule(name=st.sampled_from(("one", "two")), text=st.sampled_from((*FIGURES, "")))
+    def change_figures(self, name: str, text: str) -> None:
+        """Only the CSV: written, altered, made wrong, or taken away."""
+        if text:
+            self.site.write(f"budgets/2026/{name}.csv", text)
+        else:
+            (self.site.content / f"budgets/2026/{name}.csv").unlink(missing_ok=True)
+
+    @rule(source=sources, file=st.sampled_from(("tower", "lake")), alt=st.sampled_from("甲乙"))
+    def illustrate(self, source: str, file: str, alt: str) -> None:
+        if self._is_there(source):
+            self.site.document(
+                source,
+                "正文。\n\n![塔](/files/tower.png)",
+                title="有图",
+                picture=f"{{file: /files/{file}.png, alt: {alt}}}",
+            )
+
+    @rule(file=st.sampled_from(("tower", "lake")), picture=st.sampled_from(sorted(PICTURES)))
+    def change_picture(self, file: str, picture: str) -> None:
+        self.site.write(f"files/{file}.png", PICTURES[picture])
+
+    @rule(source=sources)
+    def offer_picture(self, source: str) -> None:
+        """The same file shown and offered, beside an earlier version."""
+        if self._is_there(source):
+            self.site.document(
+                source,
+                "![塔](/files/tower.png)",
+                title="有图可下",
+                attachments='[{file: /files/tower.png, title: "Tower", '
+                "versions: [{file: /files/paper.txt, date: 2026-01-01}]}]",
+            )
+
     @rule(text=st.sampled_from(("paper", "other", "longer paper")))
     def change_file(self, text: str) -> None:
         self.site.write("files/paper.txt", text)
@@ -204,9 +279,8 @@ class Editing(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(("文件库", "文件")))
     def rename_column(self, name: str) -> None:
-        self.site.write(
-            "columns.yaml", (COLUMNS + DISCLOSURE).replace("zh: 文件,", f"zh: {name},", 1)
-        )
+        columns = (COLUMNS + DISCLOSURE).replace("zh: 文件,", f"zh: {name},", 1)
+        self.site.write("columns.yaml", columns + BUDGETS)
 
     @rule(name=st.sampled_from(("水利局", "水务局")))
     def rename_department(self, name: str) -> None:

@@ -54,10 +54,10 @@ def test_the_same_link_twice_has_two_lines() -> None:
 
 def test_pictures_need_alternative_text_and_lie_here() -> None:
     document, problems = read_news("![图](a.png)\n\n![](b.png)\n\n![x](https://a.example/c.png)\n")
-    assert '<img alt="图" src="{file:news/2026/a.png}">' in document.html
+    assert '<img alt="图" src="{picture:news/2026/a.png}">' in document.html
     assert [link.target for link in document.links] == [
-        "file:news/2026/a.png",
-        "file:news/2026/b.png",
+        "picture:news/2026/a.png",
+        "picture:news/2026/b.png",
     ]
     assert codes(problems) == [(7, "image-alt"), (9, "image-remote")]
 
@@ -78,7 +78,7 @@ def test_headings_and_footnotes() -> None:
     document, _ = read_news("# 总则 {#one}\n\n## 总则\n\n甲[^1]\n\n[^1]: 注\n")
     assert document.headings == (Heading("one", "总则", 2), Heading("总则", "总则", 3))
     assert '<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>' in document.html
-    assert 'title="↩ 1"' in document.html
+    assert 'aria-label="回到正文注1处"' in document.html
 
 
 def test_raw_first_level_headings_go_down() -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from domain.forms import Field, Form, Option
 from domain.languages import HTML_LANG, OWN_NAMES
+from tests.theme.budget_views import budget_views
 from tests.theme.samples import (
     AUDIENCES,
     CARD,
@@ -88,6 +89,11 @@ def navigation(lang: str) -> dict[str, Any]:
     return {
         "navigation": [link(names[lang], f"/{lang}/{key}/") for key, names in COLUMNS * 4],
         "audiences": [link(names[lang], f"/{lang}/{key}/") for key, names in AUDIENCES.items()],
+        "report_url": f"/{lang}/forms/report-error/",
+        "footer_links": [
+            {**link(TITLES[2][own], f"/{own}/about/privacy/"), "html_lang": html_lang}
+            for own, html_lang in ((lang, ""), ("zh", "" if lang == "zh" else "zh-CN"))
+        ],
     }
 
 
@@ -226,8 +232,15 @@ def document(lang: str) -> dict[str, Any]:
                 "size": "312 KB",
                 "lang": "zh",
                 "alternative": "0837-0000000",
+                "pages": 4,
+                "versions": [
+                    {"url": "/files/x/measures.pdf", "type": "PDF", "pages": 1, "size": "9 KB"}
+                    | {"date": "2026-02-28", "note": TITLES[3][lang]}
+                ],
             }
         ],
+        "picture": {**picture(lang), "caption": TITLES[3][lang]},
+        "contact": {"name": ISSUER[lang], "phone": "0837-0000000", "email": "a@aba.example"},
         "corrections": [{"date": "2026-03-05", "what": TITLES[2][lang], "why": TITLES[3][lang]}],
         "translations": [
             {
@@ -346,6 +359,34 @@ def form() -> Form:
     )
 
 
+def due(lang: str) -> list[dict[str, Any]]:
+    """What readers can still do; the last of it exists in Chinese alone."""
+    return [
+        {**entry(lang, number), "until": f"2026-12-{number + 4:02} 09:30"}
+        | {"column_name": COLUMNS[5][1][lang]}
+        for number in range(1, 4)
+    ]
+
+
+def picture(lang: str) -> dict[str, Any]:
+    """A lead picture whose text is Chinese; a drawing, so that the style page can show it."""
+    html_lang = "" if lang == "zh" else "zh-CN"
+    size = {"width": 400, "height": 150, "webp": "", "sizes": "20rem", "html_lang": html_lang}
+    return {"src": "/assets/door-tourists.svg", "alt": TITLES[1]["zh"], **size}
+
+
+def _columns_at(lang: str, *, is_due: bool = False) -> list[dict[str, Any]]:
+    """Columns as a part of the home page has them: with what is due, with entries, with neither."""
+    found = []
+    for number, (key, names) in enumerate(COLUMNS[2:5]):
+        column = {"id": key, **link(names[lang], f"/{lang}/{key}/"), **described(lang)}
+        entries = _listing(lang)[:3] if number == 1 else []
+        found.append(
+            {**column, "due": due(lang) if is_due and not number else [], "entries": entries}
+        )
+    return found
+
+
 def _listing(lang: str, *, is_news: bool = False) -> list[dict[str, Any]]:
     return [entry(lang, number, is_news=is_news) for number in range(6)]
 
@@ -357,13 +398,20 @@ def _body(lang: str) -> dict[str, Any]:
             "phone": "0837-0000000",
             "address": TITLES[2][lang],
             "hours": "09:00-12:00",
+            "email": "office@aba.example",
+            "postcode": "624000",
             "functions": described(lang)["description"],
             "functions_html_lang": described(lang)["description_html_lang"],
             "successors": [link(COUNTIES[1][lang], f"/{lang}/counties/x/")],
             "is_dissolved": True,
             "posts": headed(lang),
         },
+        "due": due(lang),
         "entries": _listing(lang),
+        "apart": [{"name": COLUMNS[4][1][lang], "entries": _listing(lang)[:2]}],
+        "forms": forms(lang),
+        "columns": column_tree(lang)[:2],
+        "counties": [link(names[lang], f"/{lang}/counties/x/") for names in COUNTIES],
         "years": [{"year": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
         "total": 312,
         "follow": follow(lang, "departments/x") | {"agenda": "", "data": []},
@@ -380,7 +428,31 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
     return {
         "home.html": {
             "audiences": audiences(lang),
+            "due": due(lang),
             "news": _listing(lang, is_news=True),
+            "news_url": f"/{lang}/news/",
+            "documents_url": f"/{lang}/documents/",
+            "government": _columns_at(lang),
+            "glance": {
+                "of": link(TITLES[1]["zh"], "/zh/budgets/2026/x/") | {"html_lang": "zh-CN"},
+                "unit": TITLES[2][lang],
+                "lines": [
+                    {"name": TITLES[2][lang], "html_lang": "", "amount": "1,204", "percent": 100},
+                    {"name": TITLES[3]["zh"], "html_lang": "zh-CN", "amount": "301", "percent": 25},
+                ],
+            },
+            "taking_part": [
+                {**column, "id": f"part-{column['id']}"}
+                for column in _columns_at(lang, is_due=True)
+            ],
+            "pictures": [
+                {"id": "aba-today", **link(COLUMNS[0][1][lang], f"/{lang}/aba-today/")}
+                | {"entries": [{**line, "picture": picture(lang)} for line in _listing(lang)[:3]]}
+            ],
+            "videos": [
+                {"id": "aba-online", **link(COLUMNS[0][1][lang], f"/{lang}/aba-online/")}
+                | {"entries": _listing(lang, is_news=True)[:2]}
+            ],
             "documents": _listing(lang),
             "columns": columns,
             "forms": forms(lang),
@@ -391,6 +463,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "audience.html": {
             "audience": {**audiences(lang)[0], **described(lang)},
+            "due": due(lang),
             "entries": _listing(lang, is_news=True),
             "columns": columns[:6],
             "forms": forms(lang),
@@ -405,6 +478,8 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
                 "level": 1,
             },
             "children": column_tree(lang)[:4],
+            "due": due(lang),
+            "overviews": departments[:1],
             "entries": _listing(lang),
             "years": _body(lang)["years"],
             "total": 1204,
@@ -481,14 +556,14 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "error.html": {
             "code": "404",
-            "heading": TITLES[2][lang],
-            "what": DESCRIPTION[lang],
-            "links": [
-                {"name": OWN_NAMES[other], "url": f"/{other}/", "html_lang": HTML_LANG[other]}
-                for other in HTML_LANG
+            "said": [
+                {"lang": other, "html_lang": HTML_LANG[other], "heading": TITLES[2][other]}
+                | {"what": DESCRIPTION[other], "links": [link(SITE_NAMES[other], f"/{other}/")]}
+                for other in sorted(HTML_LANG, key=lang.__ne__)
             ],
         },
         "redirect.html": {"target": f"/{lang}/documents/2026/elsewhere/"},
         "withdrawn.html": {"reason": DESCRIPTION[lang], "date": "2026-03-01"},
         "frame.html": {},
+        **budget_views(lang, document(lang), entry(lang, 1)),
     }

@@ -14,6 +14,7 @@ from plugins.portal.building.ingest import Changes, apply_first, read_changes
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.lock import build_lock
 from plugins.portal.building.planning import Planner
+from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.register import apply_register
 from plugins.portal.building.report import BuildReport, peak_memory_mb
 from plugins.portal.building.site import (
@@ -34,6 +35,7 @@ from plugins.portal.catalogue.schema import (
     settle_catalogue,
 )
 from plugins.portal.catalogue.store import CatalogueStore
+from plugins.portal.checking.lists import check_footer
 from plugins.portal.rendering.families import FAMILIES, fixed_pages
 
 __all__ = [
@@ -140,6 +142,7 @@ class Plan:
         else:
             constants_changed = self.ledger.get("constants") != self.site.inputs.constants
             problems += planner.plan_change(self.changes, constants_changed)
+        problems += check_footer(self.site.vocabulary, planner.is_address)
         _plan_templates(self.site, self.ledger)
         _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
         return [*self.site.warnings, *self.changes.problems, *problems]
@@ -163,6 +166,7 @@ class Plan:
             store=self.store,
             ledger=self.ledger,
             questions=questions,
+            preparer=Preparer(self.request.content, self.request.build, self.request.jobs),
             taker=FootprintTaker(
                 connection,
                 questions,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import stat
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -79,6 +80,22 @@ class Reader:
     placing: Placing
     jobs: int
 
+    def open_file(self, source: str) -> bytes | None:
+        """The bytes of a file of the content, up to one more than its size may be.
+
+        None for what is no source: a link may lead out of the content, and names that begin
+        with a dot are passed over.
+        """
+        if source.startswith(".") or "/." in source:
+            return None
+        full = os.path.join(self.content, source)
+        if not os.path.isfile(full) or os.path.realpath(full) != os.path.join(
+            os.path.realpath(self.content), *source.split("/")
+        ):
+            return None
+        with open(full, "rb") as file:
+            return file.read(self.context.vocabulary.site.limits.max_bytes + 1)
+
 
 def read_changes(
     reader: Reader,
@@ -116,7 +133,25 @@ def read_changes(
     if sources.is_complete:
         for name in sorted(set(known) - set(paths)):
             changes.add(SourceFile(name), known[name][0])
+    if not take:
+        _read_again(reader, store, changes)
     return changes
+
+
+def _read_again(reader: Reader, store: CatalogueStore, changes: Changes) -> None:
+    """Documents that were read from a changed file are among the changes, read anew.
+
+    A document that changed itself was read with the file as it is now.
+    """
+    read = {file.source for file in changes.files}
+    names = {name for path in read for name in store.read_from(path)} - read
+    for name in sorted(names):
+        before = _known(store, [name]).get(name, _UNKNOWN)[0]
+        # The name is composed; a disk written to by another system may have it decomposed.
+        paths = (name, unicodedata.normalize("NFD", name))
+        for path in [p for p in paths if os.path.lexists(os.path.join(reader.content, p))][:1]:
+            file = _read_source(reader, name, path, (before, -1, 0), reads_anyway=True)
+            changes.add(file, before)
 
 
 _UNKNOWN = ("", -1, 0)
@@ -195,7 +230,7 @@ def _read_source(
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     found = SourceFile(source, len(data), status.st_mtime_ns, digest)
     if is_document(source) and (digest != known[0] or reads_anyway):
-        document, found.problems = read_document(source, data, reader.context)
+        document, found.problems = read_document(source, data, reader.context, reader.open_file)
         if document:
             is_sound = not has_errors(found.problems)
             found.prepared = prepare(document, reader.placing, is_sound=is_sound)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from plugins.portal.building.ledger import Made, Stale, pack_questions
 from plugins.portal.building.output import make_folder, write_file
+from plugins.portal.building.preparing import Preparer
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.catalogue.schema import open_catalogue_for_reading
 from plugins.portal.rendering.constants import Constants
@@ -130,6 +131,9 @@ def _write(
 def _origin(workshop: Workshop, view: FileView) -> Path:
     if view.origin == "theme":
         return workshop.templates.asset_path(view.path)
+    if view.derived:
+        preparer = Preparer(workshop.content, workshop.build, jobs=1)
+        return preparer.find_derivative(view.path, *view.derived)
     return workshop.content / view.path
 
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from domain.problems import Problem
 from plugins.portal.building.ingest import Changes, apply_changes
 from plugins.portal.building.ledger import Ledger
+from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.sources import is_document, is_file
-from plugins.portal.catalogue.footprint import Footprint, FootprintTaker, Page
+from plugins.portal.catalogue.footprint import Footprint, FootprintTaker, Page, questions_of_file
 from plugins.portal.catalogue.placing import names_of
 from plugins.portal.catalogue.questions import Questions, answer_digest
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
+from plugins.portal.checking.budgets import check_budgets
 from plugins.portal.checking.links import check_links, leading_to
 from plugins.portal.checking.posts import PostKey, all_posts, check_posts
 from plugins.portal.checking.suspects import find_suspects
@@ -39,6 +41,7 @@ class Planner:
     ledger: Ledger
     questions: Questions
     taker: FootprintTaker
+    preparer: Preparer
     fixed: set[Page]
     now: str
     last_now: str
@@ -63,10 +66,12 @@ class Planner:
         years = self._years_of(ids - self._ids_of_sources(changes.unsound))
         _join(before, self.taker.take((), Footprint(years=years)))
         self._refresh(ids - self._ids_of_sources(changes.unsound))
+        files = [file.source for file in changes.files if is_file(file.source)]
+        unfit = self.preparer.prepare(self.store, {*files, *self.store.files_used_by(ids)})
         after = self.taker.take(ids, before)
         self._plan_pages(before.pages, after.pages)
-        files = [file.source for file in changes.files if is_file(file.source)]
-        questions = before.questions | after.questions | {f"file:{path}" for path in files}
+        questions = before.questions | after.questions
+        questions |= {question for path in files for question in questions_of_file(path)}
         questions |= {f"redirect:{url}" for url in after.urls}
         questions |= {f"withdrawal:{url}" for url in after.urls}
         # Where a year is divided or joined again, its other pages change as well.
@@ -82,7 +87,8 @@ class Planner:
         targets |= {f"url:{url}" for url in lost}
         numbers = numbers_of_ids(self.store.connection, ids)
         numbers |= leading_to(self.store.connection, targets)
-        return self._check(numbers, lost | self.touched_urls, before.posts | after.posts)
+        posts = before.posts | after.posts
+        return [*unfit, *self._check(numbers, lost | self.touched_urls, posts)]
 
     def _ids_of_sources(self, sources: Iterable[str]) -> set[str]:
         return {
@@ -162,6 +168,7 @@ class Planner:
         The catalogue was emptied and has all sources, each placed as if it were alone.
         """
         self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
+        unfit = self.preparer.prepare(self.store)
         self.ledger.mark_all_dead()
         self.ledger.add_pages((page, output_path(page)) for page in sorted(self.fixed))
         self.ledger.add_pages((page, output_path(page)) for page in self.taker.everything())
@@ -170,7 +177,7 @@ class Planner:
         suspects = find_suspects(self.store.connection)
         suspects |= self.ledger.documents_at_taken_paths()
         posts = all_posts(self.store.connection)
-        return self._check(suspects, {row[0] for row in released}, posts)
+        return [*unfit, *self._check(suspects, {row[0] for row in released}, posts)]
 
     # Checks
 
@@ -179,11 +186,12 @@ class Planner:
         problems = check_addresses(connection, numbers, self._is_taken)
         problems += check_aliases(connection, numbers)
         problems += check_posts(connection, posts, self.store.placing.vocabulary)
-        problems += check_links(connection, numbers, self._is_address)
-        problems += check_released(connection, (url for url in lost if not self._is_address(url)))
+        problems += check_budgets(connection, numbers)
+        problems += check_links(connection, numbers, self.is_address)
+        problems += check_released(connection, (url for url in lost if not self.is_address(url)))
         return problems
 
-    def _is_address(self, url: str) -> bool:
+    def is_address(self, url: str) -> bool:
         """Whether a page, a file or a service answers at an address."""
         plain = url.partition("#")[0].partition("?")[0]
         parts = plain.split("/")

@@ -32,6 +32,8 @@ class Entry(NamedTuple):
     summary: str
     moment: str
     updated: str
+    #: The lead picture: content path, alternative text and its language; () for none.
+    picture: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The entry as a JSON list, in the order of its fields."""
@@ -41,7 +43,9 @@ class Entry(NamedTuple):
 @lru_cache(maxsize=8192)
 def entry_from_json(text: str) -> Entry:
     """The entry that `to_json` wrote."""
-    return Entry(*json.loads(text))
+    values = json.loads(text)
+    values[-1] = tuple(values[-1])
+    return Entry(*values)
 
 
 @lru_cache(maxsize=8192)
@@ -52,6 +56,7 @@ def entry_digest(entry: Entry) -> bytes:
 
 def make_entry(document: Document, validity: str, timezone: str) -> Entry:
     """The entry of a document whose validity at this moment is known."""
+    lead = document.picture
     corrected = max((correction.date for correction in document.corrections), default="")
     return Entry(
         id=document.id,
@@ -67,4 +72,5 @@ def make_entry(document: Document, validity: str, timezone: str) -> Entry:
         summary=document.summary,
         moment=document.date,
         updated=max(document.date, corrected),
+        picture=(lead.file, lead.alt, lead.lang) if lead else (),
     )

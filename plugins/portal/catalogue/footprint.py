@@ -15,6 +15,7 @@ from typing import Any
 
 from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED
 from plugins.portal.catalogue.questions import Questions
+from plugins.portal.files.facts import OFFERED, PICTURE, picture_names
 
 Page = tuple[str, ...]
 """A page's family and arguments, as in ("document", id, language, url)."""
@@ -22,6 +23,17 @@ Page = tuple[str, ...]
 FEEDS = ("atom", "json")
 
 DATA = ("csv", "json")
+
+
+def questions_of_file(path: str) -> set[str]:
+    """The questions that a file beside documents may answer otherwise when it changes."""
+    derivatives = {f"derivative:{PICTURE}/{name}/{path}" for name in picture_names(path)}
+    return derivatives | {
+        f"file:{path}",
+        f"picture:{path}",
+        f"offered:{path}",
+        f"derivative:{OFFERED}//{path}",
+    }
 
 
 @dataclass(slots=True)
@@ -40,6 +52,22 @@ _DECIDED = (
     "SELECT DISTINCT c.organisation, c.post FROM decision c"
     " JOIN document d ON d.number = c.document WHERE d.id=?"
 )
+FIGURES = ("csv", "json")
+
+
+def figures_pages(id_: str) -> list[Page]:
+    """The files that a budget's figures are handed out in."""
+    return [("figures", id_, form) for form in FIGURES]
+
+
+def owner_pages(listing: str, languages: Sequence[str]) -> Iterator[Page]:
+    """The pages with all years of one owner's budgets; `listing` is `<main column>/<owner>`."""
+    column, _, owner = listing.partition("/")
+    if owner:
+        yield from (("budget-years", lang, column, owner) for lang in languages)
+        yield from (("budget-figures", column, owner, form) for form in FIGURES)
+
+
 _REFERENCED = (
     "SELECT DISTINCT t.id FROM reference r JOIN name n ON n.name = r.target"
     " JOIN document t ON t.number = n.document WHERE r.document=?"
@@ -102,6 +130,12 @@ class FootprintTaker:
             footprint = Footprint()
             self._add_documents(footprint, id_)
             yield from sorted(footprint.pages)
+        budgets = self._connection.execute(
+            "SELECT DISTINCT id FROM member WHERE listing > 'budget/' AND listing < 'budget0'"
+            " ORDER BY id"
+        ).fetchall()
+        for (id_,) in budgets:
+            yield from figures_pages(id_)
         years = self._connection.execute(
             "SELECT listing, period FROM tally WHERE length(period)=4"
             " AND listing NOT LIKE 'facet/%' ORDER BY 2, 1"
@@ -150,6 +184,9 @@ class FootprintTaker:
             footprint.pages.add(("row", id_, lang))
             for name, _ in self._attachments(number):
                 footprint.pages.add(("file", id_, name))
+            for name, _ in self._pictures(number):
+                sizes = picture_names(name)
+                footprint.pages.update(("picture", id_, name, size) for size in sizes)
 
     def _add_names(self, footprint: Footprint, id_: str) -> None:
         add = footprint.questions.add
@@ -162,6 +199,8 @@ class FootprintTaker:
                 add(f"redirect:{alias}")
             for name, _ in self._attachments(number):
                 add(f"attachment:{id_}/{name}")
+            for name, _ in self._pictures(number):
+                add(f"shown:{id_}/{name}")
 
     def _add_posts(self, footprint: Footprint, id_: str) -> None:
         for organisation, post in self._select(_DECIDED, id_):
@@ -177,6 +216,9 @@ class FootprintTaker:
     def _attachments(self, number: int) -> list[tuple[str, str]]:
         return self._select("SELECT name, path FROM attachment WHERE document=?", number)
 
+    def _pictures(self, number: int) -> list[tuple[str, str]]:
+        return self._select("SELECT name, path FROM picture WHERE document=?", number)
+
     def _add_listings(self, footprint: Footprint, id_: str) -> None:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
         for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
@@ -188,11 +230,13 @@ class FootprintTaker:
                 self._add_dated(footprint, listing, year, day)
                 if family == "column":
                     self._add_neighbours(footprint, listing, id_, moment)
-            elif family == "pages":
-                self._add_for_languages(footprint, "pages", term)
-            elif family == "dates":
-                footprint.years.add((listing, ""))
-                self._add_for_languages(footprint, "dates", term)
+                elif family == "budget":
+                    self._add_budget(footprint, id_, listing, year)
+            elif family in ("pages", "due", "dates"):
+                # "pages/<column>" answers pages:..., "due/<listing>" due:..., "dates/..." dates:...
+                self._add_for_languages(footprint, family, term)
+                if family == "dates":
+                    footprint.years.add((listing, ""))
 
     def _add_dated(self, footprint: Footprint, listing: str, year: str, day: str) -> None:
         add, (family, _, term) = footprint.questions.add, listing.partition("/")
@@ -225,6 +269,12 @@ class FootprintTaker:
     def _add_for_languages(self, footprint: Footprint, family: str, arguments: str) -> None:
         footprint.questions.update(f"{family}:{lang}:{arguments}" for lang in self._languages)
 
+    def _add_budget(self, footprint: Footprint, id_: str, listing: str, year: str) -> None:
+        footprint.questions.add(f"budgets:{listing}:{year}")
+        footprint.questions.add(f"figures:{id_}")
+        footprint.questions.add(f"budget-owners:{listing.split('/')[1]}")
+        footprint.pages.update(figures_pages(id_))
+
     def _add_neighbours(self, footprint: Footprint, listing: str, id_: str, moment: str) -> None:
         around = self._questions.beside(listing, moment, id_)
         for other, its_moment in ((id_, moment), *around):
@@ -249,6 +299,8 @@ class FootprintTaker:
             for lang in self._languages:
                 if self._questions.following.feed(f"{lang}:{listing}") == lang:
                     yield from (("feed", lang, listing, form) for form in FEEDS)
+        if family == "budget" and self._questions.total(listing):
+            yield from owner_pages(term, self._languages)
         if family in ARCHIVED or listing in self._open_listings:
             for period in self._questions.archive_periods(listing, year):
                 yield from self._period_pages(family, listing, period)

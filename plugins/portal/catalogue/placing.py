@@ -23,11 +23,15 @@ from plugins.portal.catalogue.listings import DATED, FED, dates_of, family_of, i
 from plugins.portal.catalogue.records import make_record
 from plugins.portal.kinds import Kind
 from plugins.portal.kinds.appointment import post_key
+from plugins.portal.kinds.budget import place_name
 from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
 
 Member = tuple[str, str, str, str]
-"""(listing, year, day "MM/DD", moment)"""
+"""(listing, year, day "MM/DD", moment); in a kind's own list, `day` is its place in the year."""
+
+DUE = ("site", "column", "audience", "department", "county")
+"""Families of listings that have one of what is due beside them."""
 
 _STRENGTH = ("repealed", "void", "expired", "partly-void", "amended", "not-yet-in-force")
 
@@ -111,6 +115,10 @@ class Placing:
         day = local_text(document.date, timezone)[5:10].replace("-", "/")
         listings = self._listings(document, validity)
         members = [(name, document.year, day, document.date) for name in listings]
+        members += [(*place, document.date) for place in self._own_listings(document)]
+        if self._is_due(document):
+            named = (name for name in listings if name.partition("/")[0] in DUE)
+            members += [(f"due/{name}", "", "", document.expires) for name in named]
         occasions = self._occasions(document)
         members += [
             (dates_of(name), "", f"{occasion.day} {occasion.what}", occasion.moment)
@@ -119,6 +127,15 @@ class Placing:
             for occasion in occasions
         ]
         return members + self._in_languages(members, languages)
+
+    def _is_due(self, document: Document) -> bool:
+        """Whether readers have until `expires` to do something about it, and it lies ahead."""
+        return document.expires > self.now and self.vocabulary.columns[document.column].deadlines
+
+    def _own_listings(self, document: Document) -> list[tuple[str, str, str]]:
+        above = self.vocabulary.ancestors_of(document.column)
+        main_column = above[-1].id if above else document.column
+        return self.kinds[document.kind].listings(document, main_column)
 
     def _in_languages(self, members: list[Member], languages: Iterable[str]) -> list[Member]:
         """Its places in what is kept apart for languages that few texts have."""
@@ -159,6 +176,7 @@ class Placing:
             | {f"county/{county}" for county in document.counties}
             | {f"audience/{audience}" for audience in document.audiences}
             | set(self._facets(document, validity, columns))
+            | self._apart_listings(document)
         )
 
     def _facets(self, document: Document, validity: str, columns: tuple[str, ...]) -> list[str]:
@@ -171,6 +189,14 @@ class Placing:
             for facet, values in kind.facet_values(document, validity).items()
             for value in values
         ]
+
+    def _apart_listings(self, document: Document) -> set[str]:
+        """Lists of one kind on the pages of departments and counties."""
+        kind = self.kinds[document.kind]
+        if not kind.is_apart:
+            return set()
+        departments = {f"department-kind/{name}/{kind.name}" for name in document.departments}
+        return departments | {f"county-kind/{name}/{kind.name}" for name in document.counties}
 
 
 class Prepared(NamedTuple):
@@ -192,6 +218,8 @@ class Prepared(NamedTuple):
     references: list[tuple[str, str]]
     links: list[str]
     files: list[tuple[str, str]]
+    pictures: list[tuple[str, str]]
+    beside: tuple[str, ...]
     aliases: tuple[str, ...]
     decisions: list[tuple[str, str, str]]
     is_sound: bool
@@ -222,6 +250,8 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
         references=[(r.relation, reference_name(r.target)) for r in document.references],
         links=sorted({link.target for link in document.links}),
         files=files_of(document),
+        pictures=pictures_of(document),
+        beside=document.beside,
         aliases=document.aliases,
         decisions=placing.decisions(document),
         is_sound=is_sound,
@@ -242,8 +272,10 @@ def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared
 def names_of(document: Document) -> list[str]:
     """The names by which references and links reach a document."""
     number = document.fields.get("number_canonical")
-    names = {document.id, document.source}
-    return sorted(names | ({f"no:{number}"} if number else set()))
+    names = {document.id, document.source, f"no:{number}" if number else ""}
+    if document.kind == "budget":
+        names.add(place_name(document))
+    return sorted(names - {""})
 
 
 def reference_name(target: str) -> str:
@@ -254,7 +286,22 @@ def reference_name(target: str) -> str:
 def files_of(document: Document) -> list[tuple[str, str]]:
     """(name served, content path) of each attachment and each file the text links to."""
     paths = [attachment.file for attachment in document.attachments]
-    paths += [link.target[5:] for link in document.links if link.target.startswith("file:")]
+    paths += [version.file for a in document.attachments for version in a.versions]
+    paths += _linked(document, "file:")
+    return _named(paths)
+
+
+def pictures_of(document: Document) -> list[tuple[str, str]]:
+    """(name, content path) of each picture that the document shows."""
+    return _named(_linked(document, "picture:"))
+
+
+def _linked(document: Document, form: str) -> list[str]:
+    targets = (link.target for link in document.links)
+    return [target[len(form) :] for target in targets if target.startswith(form)]
+
+
+def _named(paths: Iterable[str]) -> list[tuple[str, str]]:
     return sorted({(path.rsplit("/", 1)[-1], path) for path in paths})
 
 

@@ -26,10 +26,14 @@ from plugins.portal.catalogue.posts import (
     trace_posts,
 )
 from plugins.portal.catalogue.translations import inherit
+from plugins.portal.files.facts import OFFERED, PICTURE, Facts, facts_from_json
 from plugins.portal.reading.document import Document
 
 LATEST = 20
 """Entries of a column's front and of a feed."""
+
+NEAREST = 8
+"""Entries of a list of what is due."""
 
 ARCHIVE_LIMIT = 200
 """Above this a year's page lists its months, and a month's page its days."""
@@ -56,6 +60,16 @@ class ArchiveAnswer(NamedTuple):
 
     entries: tuple[Entry, ...] = ()
     parts: tuple[str, ...] = ()
+
+
+class FiguresAnswer(NamedTuple):
+    """A budget's figures, as plugins.portal.kinds.budget packs them; None where it names none."""
+
+    id: str
+    year: str
+    stage: str
+    unit: str
+    figures: Mapping[str, Any] | None
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
@@ -127,10 +141,18 @@ class Questions:
             "posts": self.posts,
             "organisation": self.organisation,
             "pages": self.pages,
+            "due": self.due,
             "sitemap": self.sitemap,
             "periods": self.periods,
             "file": self.file,
             "attachment": self.attachment,
+            "shown": self.shown,
+            "picture": self.picture,
+            "offered": self.offered,
+            "derivative": self.derivative,
+            "figures": self.figures,
+            "budgets": self.budgets,
+            "budget-owners": self.budget_owners,
             "redirect": self.redirect,
             "withdrawal": self.withdrawal,
             **constants,
@@ -255,6 +277,19 @@ class Questions:
         lang, _, column = arguments.partition(":")
         entries = self._entries(lang, f"pages/{column}")
         return tuple(sorted(entries, key=lambda entry: (entry.title, entry.id)))
+
+    def due(self, arguments: str) -> tuple[tuple[str, Entry], ...]:
+        """`due:<lang>:<listing>`: (UTC moment, entry) of the NEAREST things to end, soonest first."""
+        lang, _, listing = arguments.partition(":")
+        rows = self._rows(
+            "SELECT m.moment, coalesce(t.entry, p.entry) FROM member m"
+            " JOIN document p ON p.number = m.document"
+            " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
+            f" WHERE m.listing=? ORDER BY m.moment, m.id LIMIT {NEAREST}",
+            lang,
+            f"due/{listing}",
+        )
+        return tuple((moment, entry_from_json(entry)) for moment, entry in rows)
 
     def archive(self, arguments: str) -> ArchiveAnswer:
         """`archive:<lang>:<listing>:<period>`: what the period's page lists."""
@@ -451,6 +486,93 @@ class Questions:
             name,
         )
         return rows[0][0] if rows else None
+
+    def shown(self, arguments: str) -> str | None:
+        """`shown:<id>/<name>`: the content path of a picture that a document shows."""
+        id_, _, name = arguments.partition("/")
+        rows = self._rows(
+            "SELECT p.path FROM picture p JOIN document d ON d.number = p.document"
+            " WHERE p.id=? AND p.name=? AND d.is_visible ORDER BY p.path LIMIT 1",
+            id_,
+            name,
+        )
+        return rows[0][0] if rows else None
+
+    def picture(self, path: str) -> tuple[tuple[str, int, int], ...]:
+        """`picture:<content path>`: (name, width, height) of each of its sizes, () for none."""
+        facts = self._facts(path, PICTURE)[1]
+        sizes = facts.derivatives.items() if facts else ()
+        return tuple((name, made.width, made.height) for name, made in sizes)
+
+    def offered(self, path: str) -> tuple[str, int, int] | None:
+        """`offered:<content path>`: (type, pages, bytes) of a file as it is handed out."""
+        _, facts = self._facts(path, OFFERED)
+        found = self.file(path)
+        if facts is None or found is None:
+            return None
+        sizes = [made.size for made in facts.derivatives.values()]
+        return facts.type, facts.pages, sizes[0] if sizes else found[0]
+
+    def derivative(self, arguments: str) -> tuple[str, str, str] | None:
+        """`derivative:<role>/<name>/<content path>`: (hash of the original, file in the cache,
+        hash of that); of an offered file the one it has, by the name "". None where it has none."""
+        role, name, path = arguments.split("/", 2)
+        content_hash, facts = self._facts(path, role)
+        made = list(facts.derivatives.values()) if facts else []
+        if facts and name:
+            made = [facts.derivatives[name]] if name in facts.derivatives else []
+        return (content_hash, made[0].file, made[0].hash) if made else None
+
+    def _facts(self, path: str, role: str) -> tuple[str, Facts | None]:
+        rows = self._rows(
+            "SELECT fact.hash, facts FROM fact JOIN file ON file.path = fact.path"
+            " AND file.hash = fact.hash WHERE fact.path=? AND role=?",
+            path,
+            role,
+        )
+        return (rows[0][0], facts_from_json(rows[0][1])) if rows else ("", None)
+
+    # Budgets
+
+    def figures(self, id_: str) -> FiguresAnswer | None:
+        """`figures:<id>`: what a budget's page, and those that compare it, show of its figures."""
+        rows = self._rows("SELECT data FROM document WHERE id=? AND is_primary AND is_visible", id_)
+        if not rows:
+            return None
+        document: Document = pickle.loads(rows[0][0])
+        fields = document.fields
+        return FiguresAnswer(
+            id_,
+            str(fields.get("year", "")),
+            str(fields.get("stage", "")),
+            str(fields.get("unit", "")),
+            fields.get("figures"),
+        )
+
+    def budgets(self, arguments: str) -> tuple[tuple[str, str], ...]:
+        """`budgets:<listing>:<year>`: (place in the year, id) of a year's budgets.
+
+        Of `budget/<main column>` the place is `<owner>/<stage>`, of `budget/<main column>/<owner>`
+        `<stage>`; of several at one place the newest comes first.
+        """
+        listing, _, year = arguments.partition(":")
+        rows = self._rows(
+            "SELECT day, id FROM member WHERE listing=? AND year=?"
+            " ORDER BY day, moment DESC, id DESC",
+            listing,
+            year,
+        )
+        return tuple(rows)
+
+    def budget_owners(self, column: str) -> tuple[str, ...]:
+        """`budget-owners:<main column>`: whose budgets there are, by id."""
+        listing = f"budget/{column}/"
+        rows = self._rows(
+            "SELECT listing FROM tally WHERE listing > ? AND listing < ? AND period='' ORDER BY 1",
+            listing,
+            listing[:-1] + "0",
+        )
+        return tuple(row[0].removeprefix(listing) for row in rows)
 
     # The register
 

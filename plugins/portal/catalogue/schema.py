@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `record` that of an id in open data,
@@ -65,6 +65,16 @@ CREATE TABLE attachment(id TEXT, name TEXT, path TEXT, document INTEGER,
     PRIMARY KEY(id, name, path, document)) WITHOUT ROWID;
 CREATE INDEX attachment_path ON attachment(path);
 CREATE INDEX attachment_document ON attachment(document);
+CREATE TABLE picture(id TEXT, name TEXT, path TEXT, document INTEGER,
+    PRIMARY KEY(id, name, path, document)) WITHOUT ROWID;
+CREATE INDEX picture_path ON picture(path);
+CREATE INDEX picture_document ON picture(document);
+-- What preparing found of a file that is shown ("picture") or offered ("offered"), by content.
+CREATE TABLE fact(path TEXT, role TEXT, hash TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY(path, role)) WITHOUT ROWID;
+-- Files that a document was read from besides its own source, there or not.
+CREATE TABLE beside(path TEXT, document INTEGER, PRIMARY KEY(path, document)) WITHOUT ROWID;
+CREATE INDEX beside_document ON beside(document);
 CREATE TABLE file(path TEXT PRIMARY KEY, size INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE alias(url TEXT, document INTEGER, PRIMARY KEY(url, document)) WITHOUT ROWID;

@@ -15,12 +15,14 @@ from collections.abc import Iterable, Sequence
 from domain.problems import Problem, Severity
 from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
+from plugins.portal.files.facts import OFFERED, PICTURE
 from plugins.portal.reading.document import Document
 
-_PARTS = ("name", "reference", "link", "attachment", "alias", "decision")
+_PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias", "decision")
+_USES = (("picture", PICTURE), ("attachment", OFFERED))
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
-_SOURCES = ("document", "body", *_PARTS, "file", "seen", "warning")
+_SOURCES = ("document", "body", *_PARTS, "file", "fact", "seen", "warning")
 
 
 _PERIODS = (
@@ -125,12 +127,26 @@ class CatalogueStore:
         if prepared.files:
             files = [(prepared.id, name, path, number) for name, path in prepared.files]
             insert("INSERT OR IGNORE INTO attachment VALUES (?,?,?,?)", files)
+        if prepared.pictures:
+            pictures = [(prepared.id, name, path, number) for name, path in prepared.pictures]
+            insert("INSERT OR IGNORE INTO picture VALUES (?,?,?,?)", pictures)
+        if prepared.beside:
+            insert("INSERT INTO beside VALUES (?,?)", [(path, number) for path in prepared.beside])
         if prepared.aliases:
             aliases = [(alias, number) for alias in prepared.aliases]
             insert("INSERT OR IGNORE INTO alias VALUES (?,?)", aliases)
         if prepared.decisions:
             decisions = [(number, place, *row) for place, row in enumerate(prepared.decisions)]
             insert("INSERT INTO decision VALUES (?,?,?,?,?)", decisions)
+
+    def read_from(self, path: str) -> list[str]:
+        """The sources of the documents that were read from this file too."""
+        rows = self.connection.execute(
+            "SELECT d.source FROM beside b JOIN document d ON d.number = b.document"
+            " WHERE b.path=? ORDER BY d.source",
+            (path,),
+        )
+        return [row[0] for row in rows]
 
     def remove(self, source: str) -> None:
         """Nothing of this source is left but what `refresh` has still to take back."""
@@ -152,6 +168,41 @@ class CatalogueStore:
             for (text,) in rows
             for values in json.loads(text)
         ]
+
+    # Files that documents show or offer
+
+    def unprepared(self, paths: Iterable[str] | None = None) -> list[tuple[str, str, str]]:
+        """(path, hash, role) of those whose content has no facts yet; of all without `paths`."""
+        select = (
+            "SELECT DISTINCT f.path, f.hash, ? FROM {table} used JOIN file f ON f.path = used.path"
+            " LEFT JOIN fact ON fact.path = f.path AND fact.role = ? AND fact.hash = f.hash"
+            " WHERE fact.path IS NULL"
+        )
+        found: list[tuple[str, str, str]] = []
+        for table, role in _USES:
+            query = select.format(table=table)
+            if paths is None:
+                found += self.connection.execute(query, (role, role))
+            else:
+                for path in paths:
+                    rows = self.connection.execute(f"{query} AND f.path=?", (role, role, path))
+                    found += rows
+        return sorted(found)
+
+    def files_used_by(self, ids: Iterable[str]) -> set[str]:
+        """The content paths that these ids' documents show or offer."""
+        return {
+            row[0]
+            for id_ in ids
+            for table, _ in _USES
+            for row in self.connection.execute(f"SELECT path FROM {table} WHERE id=?", (id_,))
+        }
+
+    def note_facts(self, path: str, role: str, content_hash: str, facts: str) -> None:
+        """The file's content is known by these facts (JSON)."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO fact VALUES (?,?,?,?)", (path, role, content_hash, facts)
+        )
 
     # Ids
 

@@ -22,6 +22,7 @@ def inherit(translation: Document, source: Document) -> Document:
         audiences=translation.audiences or source.audiences,
         departments=translation.departments or source.departments,
         counties=translation.counties or source.counties,
+        picture=translation.picture or source.picture,
         attachments=translation.attachments or source.attachments,
         corrections=translation.corrections or source.corrections,
         references=translation.references or source.references,

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable
 
 from domain.problems import Problem, did_you_mean, quoted
-from plugins.portal.catalogue.placing import files_of, reference_name
+from plugins.portal.catalogue.placing import files_of, pictures_of, reference_name
 from plugins.portal.checking import documents_by_number
-from plugins.portal.reading.document import Document
+from plugins.portal.reading.document import Attachment, Document, FileVersion
 
 
 def check_links(
@@ -41,8 +41,9 @@ def leading_to(connection: sqlite3.Connection, targets: Iterable[str]) -> set[in
             rows = connection.execute("SELECT document FROM reference WHERE target=?", (name,))
             found |= {row[0] for row in rows}
         elif family == "file":
-            rows = connection.execute("SELECT document FROM attachment WHERE path=?", (name,))
-            found |= {row[0] for row in rows}
+            for table in ("attachment", "picture"):
+                rows = connection.execute(f"SELECT document FROM {table} WHERE path=?", (name,))
+                found |= {row[0] for row in rows}
     return found
 
 
@@ -54,7 +55,7 @@ def _check_texts(
         family, _, name = link.target.partition(":")
         if family == "doc":
             is_there = bool(_ids_of(connection, name))
-        elif family == "file":
+        elif family in ("file", "picture"):
             is_there = _is_file(connection, name)
         else:
             is_there = is_address(name)
@@ -79,7 +80,7 @@ def _is_file(connection: sqlite3.Connection, path: str) -> bool:
 def _dead_link(
     connection: sqlite3.Connection, document: Document, line: int, family: str, name: str
 ) -> Problem:
-    what = {"doc": "no document", "file": "no file", "url": "no page"}[family]
+    what = {"doc": "no document", "file": "no file", "picture": "no file", "url": "no page"}[family]
     nearest = did_you_mean(name, _siblings(connection, family, name))
     hint = f"Did you mean {quoted(nearest)}? " if nearest else ""
     return Problem(
@@ -97,7 +98,7 @@ def _siblings(connection: sqlite3.Connection, family: str, name: str) -> list[st
     if family == "url":
         return []
     folder = name.rpartition("/")[0]
-    table, column = ("file", "path") if family == "file" else ("name", "name")
+    table, column = ("file", "path") if family in ("file", "picture") else ("name", "name")
     rows = connection.execute(
         f"SELECT {column} FROM {table} WHERE {column} > ? AND {column} < ? LIMIT 500",
         (f"{folder}/", f"{folder}0"),
@@ -107,7 +108,10 @@ def _siblings(connection: sqlite3.Connection, family: str, name: str) -> list[st
 
 def _check_attachments(connection: sqlite3.Connection, document: Document) -> list[Problem]:
     problems = []
-    for attachment in document.attachments:
+    offered: list[Attachment | FileVersion] = []
+    for attached in document.attachments:
+        offered += [attached, *attached.versions]
+    for attachment in offered:
         if _is_file(connection, attachment.file):
             continue
         nearest = did_you_mean(attachment.file, _siblings(connection, "file", attachment.file))
@@ -151,9 +155,11 @@ def _check_references(connection: sqlite3.Connection, document: Document) -> lis
 def _check_file_names(connection: sqlite3.Connection, document: Document) -> list[Problem]:
     """Files of one document are served by name, so two may not share one."""
     problems = []
-    for name, path in files_of(document):
+    named = [("attachment", *file) for file in files_of(document)]
+    named += [("picture", *picture) for picture in pictures_of(document)]
+    for table, name, path in named:
         row = connection.execute(
-            "SELECT path FROM attachment WHERE id=? AND name=? AND path<?",
+            f"SELECT path FROM {table} WHERE id=? AND name=? AND path<?",
             (document.id, name, path),
         ).fetchone()
         if row:
@@ -163,7 +169,7 @@ def _check_file_names(connection: sqlite3.Connection, document: Document) -> lis
                     document.lines.get("attachments", 0),
                     "attachment-name-clash",
                     f'{row[0]} and {path} would both be served as "{name}"',
-                    "Only one of them could be downloaded.",
+                    "Only one of them could be shown or downloaded.",
                     "Rename one of the files.",
                 )
             )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from domain.addresses import page_url
 from domain.problems import Problem, choose_from, quoted
 from domain.vocabulary import Vocabulary
 
@@ -33,4 +34,29 @@ def check_tasks(vocabulary: Vocabulary, forms: Collection[str], content: Path) -
         for audience in vocabulary.audiences.values()
         for task in audience.tasks
         if task.link.strip("/") not in known
+    ]
+
+
+def check_footer(vocabulary: Vocabulary, is_address: Callable[[str], bool]) -> list[Problem]:
+    """Links of the footer at whose address nothing answers, in a language that they name."""
+    site = vocabulary.site
+    wanted = [
+        (item.line, page_url(lang, item.link.strip("/")))
+        for item in site.footer
+        for lang in site.languages
+        if lang in item.names and "://" not in item.link
+    ]
+    if site.report_error and "://" not in site.report_error:
+        wanted += [(0, page_url(lang, site.report_error.strip("/"))) for lang in site.languages]
+    return [
+        Problem(
+            "site.yaml",
+            line,
+            "footer-link",
+            f"nothing answers at {url}, to which the footer leads",
+            "Every page of the site would have this dead link.",
+            "Correct the link, add the page in this language, or take the name in it out.",
+        )
+        for line, url in wanted
+        if not is_address(url)
     ]

@@ -21,11 +21,21 @@ _QUESTIONS = (
     " WHERE l.target LIKE 'doc:%' AND n.name IS NULL",
     "SELECT l.document FROM link l LEFT JOIN file f ON f.path = substr(l.target, 6)"
     " WHERE l.target LIKE 'file:%' AND f.path IS NULL",
+    "SELECT l.document FROM link l LEFT JOIN file f ON f.path = substr(l.target, 9)"
+    " WHERE l.target LIKE 'picture:%' AND f.path IS NULL",
     "SELECT document FROM link WHERE target LIKE 'url:%'",
     "SELECT a.document FROM attachment a LEFT JOIN file f ON f.path = a.path WHERE f.path IS NULL",
     "SELECT a.document FROM attachment a JOIN"
     " (SELECT id, name FROM attachment GROUP BY id, name HAVING count(DISTINCT path) > 1) twice"
     " ON a.id = twice.id AND a.name = twice.name",
+    "SELECT p.document FROM picture p JOIN"
+    " (SELECT id, name FROM picture GROUP BY id, name HAVING count(DISTINCT path) > 1) twice"
+    " ON p.id = twice.id AND p.name = twice.name",
+    # Budgets of one place in the tables, and files beside a document that are no sources.
+    "SELECT document FROM name WHERE name IN (SELECT n.name FROM name n"
+    " JOIN document d ON d.number = n.document WHERE n.name > 'budget:' AND n.name < 'budget;'"
+    " GROUP BY n.name HAVING count(DISTINCT d.id) > 1)",
+    "SELECT b.document FROM beside b LEFT JOIN file f ON f.path = b.path WHERE f.path IS NULL",
     # References that no document answers to, or more than one.
     "SELECT r.document FROM reference r LEFT JOIN name n ON n.name = r.target"
     " LEFT JOIN document d ON d.number = n.document"

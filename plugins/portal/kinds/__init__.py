@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugins.portal.kinds.appointment import AppointmentKind
+from plugins.portal.kinds.budget import BudgetKind
 from plugins.portal.kinds.document import DocumentKind
 from plugins.portal.kinds.news import NewsKind
 from plugins.portal.kinds.page import PageKind
@@ -13,7 +14,14 @@ from plugins.portal.reading.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in (DocumentKind(), NewsKind(), PageKind(), AppointmentKind(), PolicyKind())
+    for kind in (
+        DocumentKind(),
+        NewsKind(),
+        PageKind(),
+        BudgetKind(),
+        AppointmentKind(),
+        PolicyKind(),
+    )
 }
 
 __all__ = ["KINDS", "Kind"]

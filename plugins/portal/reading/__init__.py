@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from domain.fields import FieldSpec, Report, read_fields
 from domain.problems import Problem
 from domain.yaml_source import Node
+from plugins.portal.reading.beside import Beside, OpenFile, no_files
 from plugins.portal.reading.checks import check_common
 from plugins.portal.reading.document import (
     Attachment,
@@ -25,12 +26,12 @@ from plugins.portal.reading.document import (
 )
 from plugins.portal.reading.front_matter import HeaderKeys, Source, split_source
 from plugins.portal.reading.kind import Kind
+from plugins.portal.reading.labelling import label_parts
 from plugins.portal.reading.markdown_text import render_text
 from plugins.portal.reading.metadata import (
     LIST_KEYS,
     common_fields,
     day_text,
-    place_attachments,
     utc_text,
 )
 from plugins.portal.reading.placement import (
@@ -43,6 +44,7 @@ from plugins.portal.reading.placement import (
     derive_id,
     split_path,
 )
+from plugins.portal.reading.placing_files import place_attachments, place_picture
 from plugins.portal.reading.source_text import check_source_path, decode_source
 from plugins.portal.reading.text_lines import TextLines
 
@@ -95,17 +97,19 @@ def _columns_by_name(vocabulary: Vocabulary) -> dict[str, str]:
 def check_path(source: str, size: int, context: ReadingContext) -> list[Problem]:
     """What is wrong with a file before it is opened: control characters, "../", depth, size."""
     limits = context.vocabulary.site.limits
-    return check_source_path(source, size, limits.max_depth, limits.max_bytes).problems
+    is_text = source.lower().endswith((".md", ".yaml", ".tsv"))
+    largest = limits.max_bytes if is_text else limits.max_file_bytes
+    return check_source_path(source, size, limits.max_depth, largest, is_text=is_text).problems
 
 
 def read_document(
-    source: str, data: bytes, context: ReadingContext
+    source: str, data: bytes, context: ReadingContext, open_file: OpenFile = no_files
 ) -> tuple[Document | None, list[Problem]]:
     """The document in a file, and all that is wrong with it, sorted by line.
 
     None when nothing of it could be read (encoding, broken front matter). With errors the
     document is still given, as far as it goes, so that other files' links to it are judged;
-    it must not be published.
+    it must not be published. `open_file` opens what a kind reads beside the text.
     """
     source = unicodedata.normalize("NFC", source)
     report = Report(source)
@@ -113,12 +117,17 @@ def read_document(
     parts = None if text is None else split_source(text, context.header_keys, report)
     document = None
     if parts is not None:
-        document = _make_document(source, data, parts, context, report)
+        document = _make_document(source, data, parts, context, open_file, report)
     return document, sorted(report.problems)
 
 
 def _make_document(
-    source: str, data: bytes, parts: Source, context: ReadingContext, report: Report
+    source: str,
+    data: bytes,
+    parts: Source,
+    context: ReadingContext,
+    open_file: OpenFile,
+    report: Report,
 ) -> Document:
     vocabulary = context.vocabulary
     path = split_path(source, vocabulary.site.languages, report)
@@ -135,6 +144,12 @@ def _make_document(
     title = values["title"] or path.stem
     body = TextLines(parts.body, parts.body_line)
     html, headings, links = render_text(body, source, url, title, report)
+    picture = place_picture(values["picture"], source, lang, report)
+    if picture is not None:
+        links = (Link(f"picture:{picture.file}", picture.line), *links)
+    beside = Beside(source, lines, open_file)
+    more_fields, problems = kind.read_beside(values, beside, vocabulary)
+    report.problems += problems
     document = Document(
         source=source,
         content_hash=hashlib.blake2b(data, digest_size=16).hexdigest(),
@@ -161,12 +176,14 @@ def _make_document(
         attachments=place_attachments(values["attachments"], source, lang, report),
         corrections=values["corrections"],
         aliases=values["aliases"],
-        fields=kind.make_fields(values, vocabulary),
+        fields={**kind.make_fields(values, vocabulary), **more_fields},
         references=_references(kind, values, parts.head),
-        html=html,
+        html=label_parts(html, lang),
         headings=headings,
         links=links,
         lines=lines,
+        picture=picture,
+        beside=tuple(beside.paths),
     )
     check_common(document, path, kind, parts.body, vocabulary, report)
     report.problems += kind.check(document, vocabulary)

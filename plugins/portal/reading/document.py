@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: Raise this when a stored Document of an older program must be read again from its source.
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
 
 
 class _Record:
@@ -24,6 +24,31 @@ class _Record:
 
 
 @dataclass(frozen=True, slots=True)
+class FileVersion(_Record):
+    """An earlier version of an attachment; `date` is the day on which it was replaced or made."""
+
+    file: str
+    date: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(_Record):
+    """The lead picture of a document; `file` is its path below the content folder.
+
+    `lang` is the language of its texts: a translation without a picture of its own shows its
+    source's.
+    """
+
+    file: str
+    alt: str
+    caption: str
+    lang: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment(_Record):
     """A file offered with a document; `file` is its path below the content folder."""
 
@@ -32,6 +57,7 @@ class Attachment(_Record):
     lang: str
     alternative: str
     line: int
+    versions: tuple[FileVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +85,8 @@ class Reference(_Record):
 class Link(_Record):
     """A link out of the text to something of this site.
 
-    `target` is "doc:<id>", "doc:<content path of a .md>", "file:<content path>" or
-    "url:/zh/..." for an address of the site itself.
+    `target` is "doc:<id>", "doc:<content path of a .md>", "file:<content path>",
+    "picture:<content path>" or "url:/zh/..." for an address of the site itself.
     """
 
     target: str
@@ -81,8 +107,10 @@ class Document(_Record):
     """A source file, read and checked by itself.
 
     `date` and `expires` are UTC texts ("2026-03-01T01:00:00Z") or ""; `made` is YYYY-MM-DD or "".
-    `html` is sanitised and keeps links of the site as `{doc:TARGET}` and `{file:PATH}`.
-    `lines` maps each front-matter key to its line in the file.
+    `html` is sanitised and keeps links of the site as `{doc:TARGET}`, `{file:PATH}` and
+    `{picture:PATH}`.
+    `lines` maps each front-matter key to its line in the file; `beside` are the content paths of
+    other files that it was read from, there or not.
     """
 
     source: str
@@ -116,3 +144,5 @@ class Document(_Record):
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     lines: dict[str, int] = field(default_factory=dict)
+    picture: Picture | None = None
+    beside: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from domain.problems import Problem
 
 if TYPE_CHECKING:
     from domain.vocabulary import Vocabulary
+    from plugins.portal.reading.beside import Beside
     from plugins.portal.reading.document import Document
 
 
@@ -34,6 +35,8 @@ class Kind:
     schema_type: str
     #: Whether a year stands in its addresses and a date is needed.
     is_dated: bool = True
+    #: Whether departments and counties list it apart from everything else that they publish.
+    is_apart: bool = False
     #: Keys of own fields that name other documents by id or number.
     relations: tuple[str, ...] = ()
     #: Keys, common or own, whose absence leaves a gap on the page's card.
@@ -57,6 +60,16 @@ class Kind:
     def make_fields(self, values: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
         """The values read from the own keys, as `Document.fields` keeps them (JSON-able)."""
         return {}
+
+    def read_beside(
+        self, values: Mapping[str, Any], beside: Beside, vocabulary: Vocabulary
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """What files beside the document add to its `Document.fields`, and what is wrong there."""
+        return {}, []
+
+    def listings(self, document: Document, main_column: str) -> list[tuple[str, str, str]]:
+        """(listing, year, place in the year) of the kind's own lists, besides the common ones."""
+        return []
 
     def check(self, document: Document, vocabulary: Vocabulary) -> list[Problem]:
         """What is wrong with the document by itself, besides what its fields' types say."""

@@ -1,7 +1,7 @@
 """Links, pictures and tables of a text: rewritten to the site's own form after sanitising.
 
-Stored HTML keeps links of the site as `{doc:TARGET}` and `{file:PATH}`, which rendering
-resolves; so an address that changes does not change the text that is stored.
+Stored HTML keeps links of the site as `{doc:TARGET}`, `{file:PATH}` and `{picture:PATH}`, which
+rendering resolves; so an address that changes does not change the text that is stored.
 """
 
 from __future__ import annotations
@@ -98,8 +98,10 @@ class TextLinker:
     def _rewrite_address(self, match: re.Match[str], tag: str) -> str:
         name, value = match.groups()
         address = html.unescape(value)
-        resolve = self._resolve_link if tag == "a" else self._resolve_picture
-        rewritten = resolve(address)
+        if tag == "a":
+            rewritten = self._resolve_link(address)
+        else:
+            rewritten = self._resolve_shown(address, "picture" if tag == "img" else "file")
         return match.group() if rewritten is None else f' {name}="{rewritten}"'
 
     def _resolve_link(self, address: str) -> str | None:
@@ -123,17 +125,19 @@ class TextLinker:
             return html.escape(joined)
         return self._resolve_path(address, address)
 
-    def _resolve_pelican(self, match: re.Match[str], address: str) -> str | None:
-        form = match.group(1) or match.group(2)
-        if form in ("filename", "static", "attach"):
-            return self._resolve_path(match.group(3), address)
+    def _resolve_pelican(
+        self, match: re.Match[str], address: str, form: str = "file"
+    ) -> str | None:
+        if (match.group(1) or match.group(2)) in ("filename", "static", "attach"):
+            return self._resolve_path(match.group(3), address, form)
         self._report_unknown(address)
         return None
 
-    def _resolve_picture(self, address: str) -> str | None:
+    def _resolve_shown(self, address: str, form: str) -> str | None:
+        """The same for what the page loads itself: a picture, or the parts of a video."""
         pelican = _PELICAN.match(address)
         if pelican:
-            return self._resolve_pelican(pelican, address)
+            return self._resolve_pelican(pelican, address, form)
         if address.startswith("//") or _SCHEME.match(address):
             self.report.add(
                 self.lines.line_of(address),
@@ -144,9 +148,9 @@ class TextLinker:
                 Severity.WARNING,
             )
             return None
-        return self._resolve_path(address, address) if address else None
+        return self._resolve_path(address, address, form) if address else None
 
-    def _resolve_path(self, written: str, address: str) -> str | None:
+    def _resolve_path(self, written: str, address: str, form: str = "file") -> str | None:
         path, fragment = _split_fragment(written)
         target = content_path(self.source, unicodedata.normalize("NFC", unquote(path)))
         if target is None or not path:
@@ -158,8 +162,8 @@ class TextLinker:
                 "Write the path from this file's folder, with no more ../ than there are folders.",
             )
             return None
-        is_document = posixpath.splitext(target)[1].lower() == ".md"
-        return self._keep("doc" if is_document else "file", target, fragment, address)
+        is_document = form == "file" and posixpath.splitext(target)[1].lower() == ".md"
+        return self._keep("doc" if is_document else form, target, fragment, address)
 
     def _keep(self, form: str, target: str, fragment: str, address: str) -> str:
         self._note(f"{form}:{target}", address)

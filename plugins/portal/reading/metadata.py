@@ -10,14 +10,13 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from domain import field_types as types
 from domain.clock import to_utc_text
 from domain.fields import FieldSpec, Parser, Record, Report, optional, required
 from domain.problems import quoted
 from domain.yaml_source import Node
-from plugins.portal.reading.document import Attachment, Correction
+from plugins.portal.reading.document import Attachment, Correction, FileVersion, Picture
 
 if TYPE_CHECKING:
     from domain.vocabulary.model import Vocabulary
@@ -84,6 +83,7 @@ def common_fields(vocabulary: Vocabulary, kinds: Mapping[str, object]) -> Mappin
         "status": optional(types.choice(STATUSES), "published"),
         "expires": optional(moment, why="The page would stay as if nothing had ended."),
         "attachments": optional(types.list_of(_ATTACHMENT, is_unique=False), ()),
+        "picture": optional(_PICTURE),
         "corrections": optional(types.list_of(_CORRECTION, is_unique=False), ()),
         "aliases": optional(one_or_list(read_alias), ()),
         "sample": optional(types.yes_no, False),
@@ -125,8 +125,21 @@ def read_alias(_name: str, node: Node, report: Report) -> str | None:
 
 def _make_attachment(found: Record) -> Attachment:
     return Attachment(
-        found["file"], found["title"], found["lang"] or "", found["alternative"], found.line
+        found["file"],
+        found["title"],
+        found["lang"] or "",
+        found["alternative"],
+        found.line,
+        found["versions"],
     )
+
+
+def _make_version(found: Record) -> FileVersion:
+    return FileVersion(found["file"], found["date"].isoformat(), found["note"], found.line)
+
+
+def _make_picture(found: Record) -> Picture:
+    return Picture(found["file"], found["alt"], found["caption"], "", found.line)
 
 
 def _make_correction(found: Record) -> Correction:
@@ -134,14 +147,32 @@ def _make_correction(found: Record) -> Correction:
 
 
 _LINE = types.text(max_length=500)
+_FILE = required(types.text(max_length=500), why="There would be a link with nothing behind it.")
+_VERSION = types.record(
+    {
+        "file": _FILE,
+        "date": required(types.day, why="Readers tell earlier versions apart by their dates."),
+        "note": optional(_LINE, ""),
+    },
+    _make_version,
+    "an earlier version",
+)
+_PICTURE = types.record(
+    {
+        "file": required(types.text(max_length=500), why="There would be no picture to show."),
+        "alt": required(_LINE, why="Readers who cannot see it learn nothing of what it shows."),
+        "caption": optional(_LINE, ""),
+    },
+    _make_picture,
+    "a picture",
+)
 _ATTACHMENT = types.record(
     {
-        "file": required(
-            types.text(max_length=500), why="There would be a link with nothing behind it."
-        ),
+        "file": _FILE,
         "title": required(_LINE, why="Readers choose what to download by its title."),
         "lang": optional(_LINE, ""),
         "alternative": optional(_LINE, ""),
+        "versions": optional(types.list_of(_VERSION, is_unique=False), ()),
     },
     _make_attachment,
     "an attachment",
@@ -175,44 +206,3 @@ def content_path(source: str, written: str) -> str | None:
     folder = "" if written.startswith("/") else posixpath.dirname(source)
     joined = posixpath.normpath(posixpath.join(folder, written.lstrip("/")))
     return None if joined in (".", "..") or joined.startswith("../") else joined
-
-
-def place_attachments(
-    found: tuple[Attachment, ...], source: str, lang: str, report: Report
-) -> tuple[Attachment, ...]:
-    """The attachments with content paths; names that lead outside or clash are problems."""
-    placed: list[Attachment] = []
-    by_name: dict[str, Attachment] = {}
-    for attachment in found:
-        file = content_path(source, unquote(attachment.file))
-        if file is None or "\\" in attachment.file:
-            report.add(
-                attachment.line,
-                "attachment-outside",
-                f"the attachment {quoted(attachment.file)} lies outside the content folder",
-                "A file from elsewhere could be published without anyone having meant it.",
-                "Put the file beside the document and write its name alone.",
-            )
-            continue
-        name = posixpath.basename(file).casefold()
-        if name in by_name:
-            report.add(
-                attachment.line,
-                "attachment-name-clash",
-                f"{quoted(attachment.file)} has the same name as {quoted(by_name[name].file)}"
-                f" in line {by_name[name].line}",
-                "Both would be served at one address, and one of them lost.",
-                "Rename one of the two files.",
-            )
-            continue
-        by_name[name] = attachment
-        placed.append(
-            Attachment(
-                file,
-                attachment.title,
-                attachment.lang or lang,
-                attachment.alternative,
-                attachment.line,
-            )
-        )
-    return tuple(placed)

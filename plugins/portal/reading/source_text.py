@@ -61,7 +61,9 @@ def _guess_encoding(data: bytes) -> str:
     return ""
 
 
-def check_source_path(source: str, size: int, max_depth: int, max_bytes: int) -> Report:
+def check_source_path(
+    source: str, size: int, max_depth: int, max_bytes: int, *, is_text: bool = True
+) -> Report:
     """What is wrong with a file before it is opened: its path and its size."""
     report = Report(source)
     parts = source.split("/")
@@ -95,6 +97,8 @@ def check_source_path(source: str, size: int, max_depth: int, max_bytes: int) ->
             "file-size",
             f"the file has {size:,} bytes, more than {max_bytes:,}",
             "A page of this size does not load on the slow lines in the mountains.",
-            "Divide the text, or attach it as a file; the limit is max_bytes in site.yaml.",
+            "Divide the text, or attach it as a file; the limit is max_bytes in site.yaml."
+            if is_text
+            else "Save it smaller, or divide it; the limit is max_file_bytes in site.yaml.",
         )
     return report

@@ -6,7 +6,9 @@ from domain.clock import local_text
 from domain.languages import HTML_LANG, join_names
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.kinds import KINDS
+from plugins.portal.kinds.budget import owner_of
 from plugins.portal.reading.document import Document
+from plugins.portal.rendering.figures import STAGE_LABELS, UNIT_LABELS, owner_name
 from plugins.portal.rendering.policies import policy_lines
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import Context, Translate, name_in
@@ -27,8 +29,10 @@ VOID_STATES = ("repealed", "void", "expired")
 def card_lines(
     document: Document, validity: str, lang: str, words: Translate, reads: Reads
 ) -> list[Context]:
-    """The card of a document; empty for kinds without an index number."""
+    """The card of a document or budget; empty for the other kinds."""
     fields = document.fields
+    if document.kind == "budget":
+        return budget_lines(document, lang, words, reads)
     if not KINDS[document.kind].has_card:
         return []
     subject = _subject(str(fields.get("subject") or ""), lang, reads)
@@ -53,6 +57,23 @@ def card_lines(
         {"label": words(label), "value": value, "html_lang": _html_lang(label, lang)}
         for label, value in lines
         if value
+    ]
+
+
+def budget_lines(document: Document, lang: str, words: Translate, reads: Reads) -> list[Context]:
+    """The card of a budget: whose, which year and stage, in what unit, when approved."""
+    fields = document.fields
+    stage, unit = fields.get("stage"), fields.get("unit")
+    lines = [
+        ("Budget of", owner_name(owner_of(document), lang, words, reads)),
+        ("Year", fields.get("year")),
+        ("Stage", words(STAGE_LABELS[stage]) if stage else ""),
+        ("Unit", words(UNIT_LABELS[unit]) if unit else ""),
+        ("Approved on", fields.get("approved")),
+        ("Date published", local_text(document.date, reads.site().timezone)),
+    ]
+    return [
+        {"label": words(label), "value": value, "html_lang": ""} for label, value in lines if value
     ]
 
 

@@ -16,7 +16,7 @@ from domain.forms import Form
 from domain.languages import Text
 from domain.vocabulary import Vocabulary
 
-CONSTANT_FAMILIES = ("term", "terms", "tree", "setting", "form", "frame", "asset")
+CONSTANT_FAMILIES = ("term", "terms", "tree", "home", "owned", "setting", "form", "frame", "asset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class SiteConstants:
     organiser: Text
     contact: dict[str, Any]
     common_searches: dict[str, tuple[str, ...]]
+    report_error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class Constants:
             "term": self._term,
             "terms": self._all_terms,
             "tree": self._tree,
+            "home": self._home,
+            "owned": self._owned,
             "setting": self._setting,
             "form": self._form,
             "frame": self._frames,
@@ -112,6 +115,16 @@ class Constants:
             return tuple(column.id for column in self._vocabulary.ancestors_of(arguments[1:]))
         return tuple(column.id for column in self._vocabulary.children_of(arguments or None))
 
+    def _home(self, place: str) -> tuple[str, ...]:
+        """`home:<place>`: the columns that stand in a part of the home page."""
+        columns = self._vocabulary.columns.values()
+        return tuple(column.id for column in columns if column.home == place)
+
+    def _owned(self, department: str) -> tuple[str, ...]:
+        """`owned:<department>`: the columns that the department answers for first."""
+        columns = self._vocabulary.columns.values()
+        return tuple(column.id for column in columns if column.owners[:1] == (department,))
+
     def _setting(self, name: str) -> object:
         """`setting:site`, `setting:today` (for what begins or ends with a day)."""
         if name == "today":
@@ -130,6 +143,7 @@ class Constants:
             organiser=site.organiser,
             contact=contact_of(site.contact),
             common_searches=dict(site.common_searches),
+            report_error=site.report_error,
         )
 
     def _form(self, id_: str) -> tuple[Form, str]:

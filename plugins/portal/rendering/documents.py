@@ -15,8 +15,10 @@ from domain.search_rows import SearchRow
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.catalogue.placing import reference_name
 from plugins.portal.catalogue.questions import DocumentAnswer
+from plugins.portal.files.facts import OFFERED
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Attachment, Document
+from plugins.portal.rendering.budgets import budget_context, budget_json_ld, item_names
 from plugins.portal.rendering.cards import (
     VALIDITY_LABELS,
     VOID_STATES,
@@ -24,6 +26,7 @@ from plugins.portal.rendering.cards import (
     explain_validity,
 )
 from plugins.portal.rendering.links import resolve_links, served_file_url
+from plugins.portal.rendering.pictures import lead_picture, place_pictures
 from plugins.portal.rendering.policies import policy_context, policy_facts, policy_json_ld
 from plugins.portal.rendering.posts import appointment_json_ld, decision_contexts
 from plugins.portal.rendering.reads import Reads
@@ -85,6 +88,8 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         "page": page_context(facts, lang, reads),
         "document": _document_context(viewer, answer, translations, words),
     }
+    if document.kind == "budget":
+        context["budget"] = budget_context(answer, words, reads)
     return HtmlView(KINDS[document.kind].template, lang, context)
 
 
@@ -97,7 +102,8 @@ def _document_context(
     return {
         "title": document.title,
         # Sanitised when it was read; nothing but addresses is put in here.
-        "html": Markup(resolve_links(answer.html, document.id, lang, reads)),  # noqa: S704
+        "html": Markup(_html_of(answer, reads)),  # noqa: S704
+        "picture": lead_picture(document, reads),
         "toc": [{"id": h.id, "title": h.title, "level": h.level} for h in document.headings],
         "summary": document.summary,
         "date": _shown_date(document, reads),
@@ -110,6 +116,7 @@ def _document_context(
         "card": card_lines(document, answer.validity, lang, words, reads),
         "validity": _validity_context(answer, words),
         "attachments": [_attachment_context(a, document.id, reads) for a in document.attachments],
+        "contact": _contact_of(document, reads) if document.attachments else None,
         "corrections": [
             {"date": c.date, "what": c.what, "why": c.why} for c in document.corrections
         ],
@@ -131,6 +138,12 @@ def _own_context(document: Document, words: Translate, reads: Reads) -> Context:
         decisions = document.fields["decisions"]
         return {"decisions": decision_contexts(decisions, document.lang, words, reads)}
     return policy_context(document) if document.kind == "policy" else {}
+
+
+def _html_of(answer: DocumentAnswer, reads: Reads) -> str:
+    document = answer.document
+    placed = place_pictures(answer.html, document.id, reads)
+    return resolve_links(placed, document.id, document.lang, reads)
 
 
 def _shown_date(document: Document, reads: Reads) -> str:
@@ -156,9 +169,16 @@ def _article_meta(document: Document, url: str, reads: Reads) -> list[tuple[str,
         ("ContentSource", document.source_name or name_in(site.names, document.lang, reads)),
         ("Keywords", ",".join(document.keywords)),
         ("Description", document.summary),
+        ("Image", _image_url(document, reads)),
         ("Url", site.url + url),
     ]
     return [(name, content) for name, content in tags if content]
+
+
+def _image_url(document: Document, reads: Reads) -> str:
+    """The lead picture's address for programs that know no WebP, "" for none."""
+    lead = lead_picture(document, reads)
+    return f"{reads.site().url}{lead['src']}" if lead else ""
 
 
 def _json_ld(
@@ -187,12 +207,17 @@ def _json_ld(
         article["dateModified"] = max(correction.date for correction in document.corrections)
     if document.fields.get("number"):
         article["identifier"] = document.fields["number"]
+    image = _image_url(document, reads)
+    if image:
+        article["image"] = image
     if document.summary:
         article["description"] = document.summary
     if document.kind == "policy":
         article |= policy_json_ld(document, answer.validity, words, reads)
     if document.kind == "appointment":
         article |= appointment_json_ld(document.fields["decisions"], document.lang, reads)
+    if document.kind == "budget":
+        article |= budget_json_ld(document, reads)
     return {"@context": "https://schema.org", "@graph": [article, breadcrumb_json(trail, reads)]}
 
 
@@ -208,14 +233,39 @@ def _validity_context(answer: DocumentAnswer, words: Translate) -> Context | Non
 
 
 def _attachment_context(attachment: Attachment, id_: str, reads: Reads) -> Context:
-    found = reads.ask(f"file:{attachment.file}")
     return {
-        "url": served_file_url(id_, attachment.file),
+        **_file_context(attachment.file, id_, reads),
         "title": attachment.title or attachment.file.rsplit("/", 1)[-1],
-        "type": attachment.file.rsplit(".", 1)[-1].upper() if "." in attachment.file else "",
-        "size": shown_size(found[0]) if found else "",
         "lang": attachment.lang,
         "alternative": attachment.alternative,
+        "versions": [
+            {**_file_context(version.file, id_, reads), "date": version.date, "note": version.note}
+            for version in attachment.versions
+        ],
+    }
+
+
+def _contact_of(document: Document, reads: Reads) -> Context:
+    """Who gives the files in another form: the first department that has a telephone, else the
+    site's own office."""
+    for id_ in document.departments:
+        department = reads.department(id_)
+        if department.phone:
+            name = name_in(department.names, document.lang, reads)
+            return {"name": name, "phone": department.phone, "email": ""}
+    site = reads.site()
+    name = name_in(site.names, document.lang, reads)
+    return {"name": name, "phone": site.contact["phone"], "email": site.contact["email"]}
+
+
+def _file_context(path: str, id_: str, reads: Reads) -> Context:
+    type_, pages, size_bytes = reads.ask(f"offered:{path}") or ("", 0, 0)
+    ending = path.rsplit(".", 1)[-1].upper() if "." in path.rsplit("/", 1)[-1] else ""
+    return {
+        "url": served_file_url(id_, path),
+        "type": type_ or ending,
+        "pages": pages,
+        "size": shown_size(size_bytes) if size_bytes else "",
     }
 
 
@@ -328,7 +378,7 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         validity=answer.validity,
         summary=document.summary,
         keywords=document.keywords,
-        body=plain_text(answer.html),
+        body=_searched_text(answer, viewer.reads),
         facts=policy_facts(document, viewer.words(lang), viewer.reads)
         if document.kind == "policy"
         else (),
@@ -337,6 +387,14 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         ),
     )
     return TextView(row.to_json())
+
+
+def _searched_text(answer: DocumentAnswer, reads: Reads) -> str:
+    """The text that the search finds a document by; of a budget its items too."""
+    text = plain_text(answer.html)
+    if answer.document.kind == "budget":
+        text = "\n".join([text, *item_names(answer.document, reads)])
+    return text
 
 
 def plain_text(html: str) -> str:
@@ -354,6 +412,9 @@ def plain_text(html: str) -> str:
 def view_file(viewer: Viewer, id_: str, name: str) -> FileView:
     """A file served beside a document."""
     path = viewer.reads.ask(f"attachment:{id_}/{name}")
+    clean = viewer.reads.ask(f"derivative:{OFFERED}//{path}")
+    if clean:
+        return FileView("content", path, clean[2], (OFFERED, *clean[:2]))
     found = viewer.reads.ask(f"file:{path}")
     if not found:
         raise LookupError(f"/files/{id_}/{name} is planned but {path} is not there")

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.addresses import form_url, page_url
+from domain.addresses import budgets_url, figures_url, form_url, page_url
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering import (
     agendas,
     archives,
+    bodies,
+    budget_fronts,
     data_catalogue,
     documents,
     facets,
     feeds,
+    figure_files,
     fronts,
+    home,
     open_data,
+    pictures,
     services,
     subscriptions,
 )
@@ -60,6 +65,9 @@ FAMILIES: dict[str, Family] = {
     ),
     "row": Family(lambda id_, lang: f"{ROW}{id_}.{lang}", documents.view_row),
     "file": Family(lambda id_, name: f"site/files/{id_}/{name}", documents.view_file),
+    "picture": Family(
+        lambda id_, name, size: f"site/pictures/{id_}/{name}/{size}", pictures.view_picture
+    ),
     "redirect": Family(_index, documents.view_redirect, ("redirect.html",)),
     "withdrawn": Family(_index, documents.view_withdrawn, ("withdrawn.html",)),
     "archive": Family(
@@ -85,13 +93,28 @@ FAMILIES: dict[str, Family] = {
         open_data.view_data,
     ),
     "data-catalogue": Family(lambda: f"site{open_data.INDEX}", data_catalogue.view_data_catalogue),
+    "figures": Family(lambda id_, form: f"site{figures_url(id_, form)}", figure_files.view_figures),
+    "budget-years": Family(
+        lambda lang, column, owner: _index(budgets_url(lang, column, owner)),
+        budget_fronts.view_years,
+        ("budget_years.html",),
+    ),
+    "budget-figures": Family(
+        lambda column, owner, form: f"site{figures_url(f'{column}/{owner}', form)}",
+        figure_files.view_all_figures,
+    ),
+    "budget-departments": Family(
+        lambda lang, column: _index(budgets_url(lang, column)),
+        budget_fronts.view_departments,
+        ("budget_departments.html",),
+    ),
     "sitemap": Family(
         lambda column, month: f"site/sitemaps/{feeds.sitemap_name(column, month)}.xml",
         feeds.view_sitemap,
     ),
     "sitemap-index": Family(lambda: "site/sitemap.xml", feeds.view_sitemap_index),
     "sitemap-fronts": Family(lambda: "site/sitemaps/fronts.xml", feeds.view_sitemap_of_fronts),
-    "home": Family(_index_of_last, fronts.view_home, ("home.html",)),
+    "home": Family(_index_of_last, home.view_home, ("home.html",)),
     "audience": Family(
         lambda lang, id_: _index(page_url(lang, id_)), fronts.view_audience, ("audience.html",)
     ),
@@ -100,12 +123,12 @@ FAMILIES: dict[str, Family] = {
     ),
     "department": Family(
         lambda lang, id_: _index(page_url(lang, f"departments/{id_}")),
-        fronts.view_department,
+        bodies.view_department,
         ("department.html",),
     ),
     "county": Family(
         lambda lang, id_: _index(page_url(lang, f"counties/{id_}")),
-        fronts.view_county,
+        bodies.view_county,
         ("county.html",),
     ),
     "directory": Family(
@@ -142,6 +165,7 @@ FIXED_FAMILIES = (
     "column",
     "department",
     "county",
+    "budget-departments",
     "directory",
     "site-map",
     "form",
@@ -172,6 +196,11 @@ def address_of(path: str) -> str:
     return path[len("site") :].removesuffix("index.html")
 
 
+def budget_columns(vocabulary: Vocabulary) -> list[str]:
+    """The main columns of budgets: each has its table of departments and years."""
+    return [c.id for c in vocabulary.columns.values() if c.kind == "budget" and c.level == 1]
+
+
 def fixed_pages(vocabulary: Vocabulary, forms: Sequence[str], assets: Sequence[str]) -> set[Page]:
     """The pages of FIXED_FAMILIES."""
     pages: set[Page] = {("sitemap-index",), ("sitemap-fronts",), ("labels",), ("robots",)}
@@ -186,6 +215,7 @@ def fixed_pages(vocabulary: Vocabulary, forms: Sequence[str], assets: Sequence[s
         pages |= {("directory", lang, name) for name in ("departments", "counties", "forms")}
         pages |= {("audience", lang, id_) for id_ in vocabulary.audiences}
         pages |= {("column", lang, id_) for id_ in vocabulary.columns}
+        pages |= {("budget-departments", lang, id_) for id_ in budget_columns(vocabulary)}
         pages |= {("department", lang, id_) for id_ in vocabulary.departments}
         pages |= {("county", lang, id_) for id_ in vocabulary.counties}
         pages |= {("form", lang, id_) for id_ in forms}

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from domain.addresses import (
+    budgets_url,
     column_url,
     county_url,
     department_url,
@@ -173,6 +174,10 @@ def view_sitemap_of_fronts(viewer: Viewer) -> TextView:
     fronts: list[tuple[Callable[[str, str], str], str]] = [(page_url, slug) for slug in slugs]
     for family, url_of in _FRONTS_OF_TERMS:
         fronts += [(url_of, id_) for id_ in reads.terms(family)]
+    for column in reads.terms("column"):
+        if reads.column(column).kind == "budget" and not reads.ancestors(column):
+            owners = ("", *reads.ask(f"budget-owners:{column}"))
+            fronts += [(_budget_front(column), owner) for owner in owners]
     lines = []
     for front, id_ in fronts:
         urls = [(lang, front(lang, id_)) for lang in reads.site().languages]
@@ -191,6 +196,10 @@ def view_sitemap_of_fronts(viewer: Viewer) -> TextView:
 
 def _escape(text: str) -> str:
     return html.escape(text, quote=False)
+
+
+def _budget_front(column: str) -> Callable[[str, str], str]:
+    return lambda lang, owner: budgets_url(lang, column, owner)
 
 
 def _alternates(base: str, urls: list[tuple[str, str]]) -> str:

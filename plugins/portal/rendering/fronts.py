@@ -1,16 +1,15 @@
-"""Views of fronts: home, audiences, columns, departments, counties, directories, site map."""
+"""Views of fronts: audiences, columns, directories, site map."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from urllib.parse import quote
 
-from domain.addresses import column_url, county_url, department_url, form_url, page_url
+from domain.addresses import budgets_url, column_url, county_url, department_url, form_url, page_url
 from domain.vocabulary import Column
 from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
 from plugins.portal.rendering.facets import compare_url, facet_groups, is_compared
-from plugins.portal.rendering.posts import heads_of, register_of_all
+from plugins.portal.rendering.posts import register_of_all
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates, follow_context
 from plugins.portal.rendering.views import (
@@ -24,50 +23,12 @@ from plugins.portal.rendering.views import (
     column_breadcrumbs,
     column_meta,
     described,
+    due_context,
     entries_context,
     link,
     name_in,
     page_context,
 )
-
-HOME_ENTRIES = 8
-
-
-def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
-    """A language's home; for the root "/" the default language's, canonical to its own address."""
-    reads, words = viewer.reads, viewer.words(lang)
-    site = reads.site()
-    languages = all_languages(page_url, reads)
-    name = name_in(site.names, lang, reads)
-    facts = PageFacts(
-        kind="home",
-        url=url,
-        canonical=page_url(lang),
-        title=name,
-        description=words("Government information and services of %(name)s") % {"name": name},
-        translations=languages,
-        json_ld={
-            "@context": "https://schema.org",
-            "@type": "GovernmentOrganization",
-            "name": name,
-            "url": site.url + page_url(lang),
-        },
-        feeds=alternates(lang, "site/all", name, reads),
-    )
-    context = {
-        "page": page_context(facts, lang, reads),
-        "audiences": [_audience_context(id_, lang, reads) for id_ in reads.terms("audience")],
-        "news": entries_context(reads.latest(lang, "kind/news")[:HOME_ENTRIES]),
-        "documents": entries_context(reads.latest(lang, "kind/document")[:HOME_ENTRIES]),
-        "columns": [column_link(id_, lang, reads) for id_ in reads.children("")],
-        "forms": form_links(lang, reads),
-        "counties": _links(reads.terms("county"), reads.county, county_url, lang, reads),
-        "common_searches": [
-            {"text": text, "url": f"/{lang}/search/?q={quote(text)}"}
-            for text in site.common_searches.get(lang, ())
-        ],
-    }
-    return HtmlView("home.html", lang, context)
 
 
 def column_link(id_: str, lang: str, reads: Reads) -> Context:
@@ -78,8 +39,10 @@ def column_link(id_: str, lang: str, reads: Reads) -> Context:
 
 
 def form_links(lang: str, reads: Reads) -> list[Context]:
-    """The forms that are open."""
-    forms = [(id_, *reads.form(id_)) for id_ in reads.terms("form")]
+    """The forms that are open; that for errors on the site stands at the end of every page."""
+    for_errors = reads.site().report_error.strip("/")
+    wanted = [id_ for id_ in reads.terms("form") if f"forms/{id_}" != for_errors]
+    forms = [(id_, *reads.form(id_)) for id_ in wanted]
     return [
         link(name_in(form.names, lang, reads), form_url(lang, id_))
         for id_, form, state in forms
@@ -87,17 +50,19 @@ def form_links(lang: str, reads: Reads) -> list[Context]:
     ]
 
 
-def _links(
+def links_to(
     ids: Iterable[str],
     term: Callable[[str], Body | Column],
     url: Callable[[str, str], str],
     lang: str,
     reads: Reads,
 ) -> list[Context]:
+    """Terms as plain links."""
     return [link(name_in(term(id_).names, lang, reads), url(lang, id_)) for id_ in ids]
 
 
-def _audience_context(id_: str, lang: str, reads: Reads) -> Context:
+def audience_context(id_: str, lang: str, reads: Reads) -> Context:
+    """An audience with its tasks."""
     audience = reads.audience(id_)
     return {
         "id": id_,
@@ -126,7 +91,7 @@ def is_front(path: str, reads: Reads) -> bool:
 def view_audience(viewer: Viewer, lang: str, id_: str) -> HtmlView:
     """The front of one of the four audiences."""
     reads, words = viewer.reads, viewer.words(lang)
-    audience = _audience_context(id_, lang, reads)
+    audience = audience_context(id_, lang, reads)
     url = page_url(lang, id_)
     trail = [(words("Home"), page_url(lang)), (audience["name"], url)]
     columns = [c for c in reads.children("") if id_ in reads.column(c).audiences]
@@ -142,6 +107,7 @@ def view_audience(viewer: Viewer, lang: str, id_: str) -> HtmlView:
     context = {
         "page": page_context(facts, lang, reads),
         "audience": audience,
+        "due": due_context(lang, f"audience/{id_}", reads),
         "entries": entries_context(reads.latest(lang, f"audience/{id_}")),
         "columns": [column_link(column, lang, reads) for column in columns],
         "forms": form_links(lang, reads),
@@ -179,10 +145,12 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
             "level": len(reads.ancestors(id_)) + 1,
         },
         "children": column_tree(id_, lang, reads),
+        "due": due_context(lang, listing, reads),
+        "overviews": _overview_links(id_, lang, words, reads),
         "entries": entries_context(reads.latest(lang, listing)),
         "years": year_links(listing, url, reads),
         "total": reads.ask(f"total:{listing}"),
-        "owners": _links(column.owners, reads.department, department_url, lang, reads),
+        "owners": links_to(column.owners, reads.department, department_url, lang, reads),
         "update": _update_rule(column, words),
         "pages": entries_context(reads.pages(lang, id_)),
         "follow": follow_context(lang, listing, reads),
@@ -191,6 +159,15 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "register": register_of_all(lang, reads) if column.shows == "register-of-posts" else None,
     }
     return HtmlView("column.html", lang, context)
+
+
+def _overview_links(id_: str, lang: str, words: Translate, reads: Reads) -> list[Context]:
+    """The tables over all documents of a column's kind."""
+    main_column = (id_, *reads.ancestors(id_))[-1]
+    if reads.column(id_).kind != "budget" or reads.column(main_column).kind != "budget":
+        return []
+    heading = words("Budgets and final accounts by department")
+    return [link(heading, budgets_url(lang, main_column))]
 
 
 def column_tree(id_: str, lang: str, reads: Reads) -> list[Context]:
@@ -210,65 +187,6 @@ def _update_rule(column: Column, words: Translate) -> str:
     if column.update_days:
         return words("at least every %(days)s days") % {"days": column.update_days}
     return words("whenever there is something new")
-
-
-def view_department(viewer: Viewer, lang: str, id_: str) -> HtmlView:
-    """The front of a department."""
-    department = viewer.reads.department(id_)
-    return _view_body(viewer, lang, "department", department, department_url)
-
-
-def view_county(viewer: Viewer, lang: str, id_: str) -> HtmlView:
-    """The front of a county."""
-    return _view_body(viewer, lang, "county", viewer.reads.county(id_), county_url)
-
-
-def _view_body(
-    viewer: Viewer,
-    lang: str,
-    family: str,
-    body: Body,
-    url_of: Callable[[str, str], str],
-) -> HtmlView:
-    reads, words = viewer.reads, viewer.words(lang)
-    url, name = url_of(lang, body.id), name_in(body.names, lang, reads)
-    listing = f"{family}/{body.id}"
-    all_of_them = {
-        "department": (words("Departments"), page_url(lang, "departments")),
-        "county": (words("Counties"), page_url(lang, "counties")),
-    }[family]
-    functions = name_in(body.functions or body.descriptions, lang, reads)
-    facts = PageFacts(
-        kind=family,
-        url=url,
-        title=name,
-        description=functions,
-        breadcrumbs=[(words("Home"), page_url(lang)), all_of_them, (name, url)],
-        translations=all_languages(lambda other: url_of(other, body.id), reads),
-        feeds=alternates(lang, listing, name, reads),
-    )
-    has_ended = body.valid_until is not None and body.valid_until.isoformat() < reads.ask(
-        "setting:today"
-    )
-    term = reads.department if family == "department" else reads.county
-    context = {
-        "page": page_context(facts, lang, reads),
-        "body": {
-            "name": name,
-            "phone": body.phone,
-            "address": name_in(body.address, lang, reads),
-            "hours": name_in(body.hours, lang, reads),
-            **described(body.functions or body.descriptions, lang, reads, "functions"),
-            "successors": _links(body.successors, term, url_of, lang, reads),
-            "is_dissolved": has_ended,
-            "posts": heads_of(listing, lang, reads),
-        },
-        "entries": entries_context(reads.latest(lang, listing)),
-        "years": year_links(listing, url, reads),
-        "total": reads.ask(f"total:{listing}"),
-        "follow": follow_context(lang, listing, reads),
-    }
-    return HtmlView(f"{family}.html", lang, context)
 
 
 def view_directory(viewer: Viewer, lang: str, family: str) -> HtmlView:
@@ -333,11 +251,11 @@ def view_site_map(viewer: Viewer, lang: str) -> HtmlView:
     context = {
         "page": page_context(facts, lang, reads),
         "columns": column_tree("", lang, reads),
-        "audiences": [_audience_context(id_, lang, reads) for id_ in reads.terms("audience")],
-        "departments": _links(
+        "audiences": [audience_context(id_, lang, reads) for id_ in reads.terms("audience")],
+        "departments": links_to(
             reads.terms("department"), reads.department, department_url, lang, reads
         ),
-        "counties": _links(reads.terms("county"), reads.county, county_url, lang, reads),
+        "counties": links_to(reads.terms("county"), reads.county, county_url, lang, reads),
         "forms": form_links(lang, reads),
     }
     return HtmlView("site_map.html", lang, context)

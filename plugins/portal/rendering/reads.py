@@ -17,7 +17,7 @@ from plugins.portal.catalogue.questions import (
 )
 from plugins.portal.rendering.constants import FrameParts, SiteConstants
 
-_KEPT_FAMILIES = frozenset({"term", "terms", "tree", "setting", "frame", "form"})
+_KEPT_FAMILIES = frozenset({"term", "terms", "tree", "home", "setting", "frame", "form"})
 
 
 Part = TypeVar("Part")
@@ -134,9 +134,21 @@ class Reads:
         """A document's line in a language, else in the language it is shown in."""
         return cast("Entry | None", self.ask(f"entry:{id_}.{lang}"))
 
+    def picture(self, path: str) -> tuple[tuple[str, int, int], ...]:
+        """(name, width, height) of each size of a shown picture."""
+        return cast("tuple[tuple[str, int, int], ...]", self.ask(f"picture:{path}"))
+
     def latest(self, lang: str, listing: str) -> tuple[Entry, ...]:
         """The newest entries of a listing."""
         return cast("tuple[Entry, ...]", self.ask(f"latest:{lang}:{listing}"))
+
+    def due(self, lang: str, listing: str) -> tuple[tuple[str, Entry], ...]:
+        """(UTC moment, entry) of what of a listing readers can still do, soonest end first."""
+        return cast("tuple[tuple[str, Entry], ...]", self.ask(f"due:{lang}:{listing}"))
+
+    def at_home(self, place: str) -> tuple[str, ...]:
+        """The columns that stand in a part of the home page, in their order."""
+        return cast("tuple[str, ...]", self.ask(f"home:{place}"))
 
     def pages(self, lang: str, column: str) -> tuple[Entry, ...]:
         """The standing pages of a column, or of the whole site ("all")."""

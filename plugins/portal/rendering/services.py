@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from domain.addresses import form_url, page_url
-from domain.languages import HTML_LANG, OWN_NAMES, Text
+from domain.languages import HTML_LANG, Text
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.cards import VALIDITY_LABELS
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
     WORDS,
+    Context,
     FileView,
     HtmlView,
     PageFacts,
@@ -112,36 +113,35 @@ def view_labels(viewer: Viewer) -> TextView:
 
 
 def view_error(viewer: Viewer, code: str) -> HtmlView:
-    """/errors/<code>.html, in the default language, with the way to the others."""
+    """/errors/<code>.html, which a server gives to whoever asks: in all languages of the site.
+
+    The default language is that of the page; the others follow, each as a part of its own.
+    """
     reads = viewer.reads
     site = reads.site()
     lang = site.default_language
-    words = viewer.words(lang)
-    heading, what = (words(text) for text in ERRORS[code])
+    said = [_error_in(other, code, viewer) for other in sorted(site.languages, key=lang.__ne__)]
     facts = PageFacts(
         kind="error",
         url=f"/errors/{code}.html",
-        title=heading,
+        title=said[0]["heading"],
         switch=[(other, page_url(other)) for other in site.languages],
     )
-    links = [
-        link(words("Go to the home page"), page_url(lang), html_lang=HTML_LANG[lang]),
-        link(words("Search"), f"/{lang}/search/", html_lang=HTML_LANG[lang]),
-        link(words("Site map"), page_url(lang, "site-map"), html_lang=HTML_LANG[lang]),
-        *(
-            link(OWN_NAMES[other], page_url(other), html_lang=HTML_LANG[other])
-            for other in site.languages
-            if other != lang
-        ),
-    ]
-    context = {
-        "page": page_context(facts, lang, reads),
-        "code": code,
-        "heading": heading,
-        "what": what,
-        "links": links,
-    }
+    context = {"page": page_context(facts, lang, reads), "code": code, "said": said}
     return HtmlView("error.html", lang, context)
+
+
+def _error_in(lang: str, code: str, viewer: Viewer) -> Context:
+    """What an error page says in one language, and where it leads."""
+    words = viewer.words(lang)
+    heading, what = ERRORS[code]
+    links = [
+        link(words("Go to the home page"), page_url(lang)),
+        link(words("Search"), f"/{lang}/search/"),
+        link(words("Site map"), page_url(lang, "site-map")),
+    ]
+    facts = {"lang": lang, "html_lang": HTML_LANG[lang], "links": links}
+    return {**facts, "heading": words(heading), "what": words(what)}
 
 
 def view_robots(viewer: Viewer) -> TextView:

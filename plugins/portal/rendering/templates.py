@@ -16,7 +16,7 @@ from markupsafe import Markup
 from domain.addresses import column_url, page_url
 from domain.languages import HTML_LANG, text_in
 from domain.templating import load_translations, make_environment
-from domain.vocabulary import Vocabulary
+from domain.vocabulary import Site, Vocabulary
 from plugins.portal.rendering.constants import FrameParts, SiteConstants, contact_of
 from plugins.portal.rendering.views import HtmlView, Translate, link
 
@@ -103,6 +103,8 @@ class Templates:
                 for audience in vocabulary.audiences.values()
             ],
         }
+        context["footer_links"] = footer_links(site, lang)
+        context["report_url"] = report_url(site, lang)
         environment = self.environment(lang)
         return FrameParts(
             *(environment.get_template(name).render(context) for name in FRAME_TEMPLATES)
@@ -167,6 +169,24 @@ class Templates:
         """Where a file of static/ lies."""
         found = [theme / "static" / name for theme in self.themes]
         return next(path for path in found if path.is_file())
+
+
+def footer_links(site: Site, lang: str) -> list[dict[str, str]]:
+    """The links of the footer; in the default language where `lang` has no name for one."""
+    found = []
+    for item in site.footer:
+        name, own = text_in(item.names, lang, site.default_language)
+        url = item.link if "://" in item.link else page_url(own, item.link.strip("/"))
+        found.append(link(name, url, html_lang="" if own == lang else HTML_LANG[own]))
+    return found
+
+
+def report_url(site: Site, lang: str) -> str:
+    """Where readers report an error on the site."""
+    if not site.report_error:
+        return f"mailto:{site.contact.email}"
+    is_own = "://" not in site.report_error
+    return page_url(lang, site.report_error.strip("/")) if is_own else site.report_error
 
 
 def site_context(site: SiteConstants, lang: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from domain.addresses import column_url, page_url
+from domain.clock import local_text
 from domain.languages import HTML_LANG, OWN_NAMES, Text, text_in
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.rendering.reads import Reads
@@ -43,11 +44,15 @@ WORDS = "parts/words.html"
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file handed on as it is; `path` is below the content folder or the theme's static."""
+    """A file handed on as it is; `path` is below the content folder or the theme's static.
+
+    With `derived` (role, hash of the original, name in the cache) it is what was made of it.
+    """
 
     origin: str
     path: str
     hash: str
+    derived: tuple[str, str, str] | tuple[()] = ()
 
 
 View = HtmlView | TextView | FileView
@@ -102,6 +107,19 @@ def entry_context(entry: Entry) -> Context:
 def entries_context(entries: Iterable[Entry]) -> list[Context]:
     """Lines of a list as templates read them."""
     return [entry_context(entry) for entry in entries]
+
+
+def due_context(lang: str, listing: str, reads: Reads) -> list[Context]:
+    """What readers can still do, soonest end first, as templates read it."""
+    zone = reads.site().timezone
+    return [
+        {
+            **entry_context(entry),
+            "until": local_text(moment, zone),
+            "column_name": name_in(reads.column(entry.column).names, lang, reads),
+        }
+        for moment, entry in reads.due(lang, listing)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
