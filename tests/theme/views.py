@@ -240,7 +240,7 @@ def document(lang: str) -> dict[str, Any]:
             }
         ],
         "picture": {**picture(lang), "caption": TITLES[3][lang]},
-        "contact": {"name": ISSUER[lang], "phone": "0837-0000000", "email": "a@aba.example"},
+        "files_contact": {"name": ISSUER[lang], "phone": "0837-0000000", "email": "a@aba.example"},
         "corrections": [{"date": "2026-03-05", "what": TITLES[2][lang], "why": TITLES[3][lang]}],
         "translations": [
             {

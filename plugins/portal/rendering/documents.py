@@ -116,7 +116,7 @@ def _document_context(
         "card": card_lines(document, answer.validity, lang, words, reads),
         "validity": _validity_context(answer, words),
         "attachments": [_attachment_context(a, document.id, reads) for a in document.attachments],
-        "contact": _contact_of(document, reads) if document.attachments else None,
+        "files_contact": _contact_of(document, reads) if document.attachments else None,
         "corrections": [
             {"date": c.date, "what": c.what, "why": c.why} for c in document.corrections
         ],
