@@ -74,8 +74,8 @@ def test_what_a_policy_gives_to_open_data_and_calendars() -> None:
     assert (record["valid_until"], record["phone"]) == ("2028-06-30", "0837-5550101")
     assert set(PolicyKind().open_record({})) == set(record)
     assert PolicyKind().open_dates(document.fields) == [
-        ("Valid from", "2026-05-01"),
-        ("Valid until", "2028-06-30"),
+        ("valid_from", "2026-05-01"),
+        ("valid_until", "2028-06-30"),
     ]
 
 

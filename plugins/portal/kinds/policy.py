@@ -132,11 +132,8 @@ class PolicyKind(DocumentKind):
         }
 
     def open_dates(self, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """(what, day) of the first and the last day on which it can be used."""
-        return [
-            ("Valid from", str(fields.get("valid_from") or "")),
-            ("Valid until", str(fields.get("valid_until") or "")),
-        ]
+        """(key, day) of the first and the last day on which it can be used."""
+        return [(name, str(fields.get(name) or "")) for name in ("valid_from", "valid_until")]
 
 
 def state_of(validity: str) -> str:
