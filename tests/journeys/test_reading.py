@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 from playwright.sync_api import Page, expect
 
 from domain.languages import HTML_LANG, OWN_NAMES
 from domain.search_rows import SearchRow
 from tests.journeys.browser import Watch
 from tests.journeys.portal import Portal
+from tests.rendering.data_rules import read_csv
 
 INVESTMENT_COLUMNS = ("投资政策", "投资项目")
 
@@ -123,6 +125,23 @@ def test_a_reader_takes_the_feed_of_an_audience(page: Page, portal: Portal) -> N
     address = feeds.first.get_attribute("href")
     assert address is not None
     assert portal.status_of(address.removeprefix(portal.address)) == 200
+
+
+def test_a_program_finds_calendar_and_data_from_the_page_of_feeds(
+    page: Page, portal: Portal
+) -> None:
+    page.goto("/en/")
+    page.get_by_role("contentinfo").get_by_role("link", name="Feeds, calendars and data").click()
+    year = page.get_by_role("link", name="CSV 2026").get_attribute("href")
+    agenda = page.get_by_role("link", name="Calendar: Residents").get_attribute("href")
+    table = page.request.get(f"{portal.address}{year}")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = read_csv(table.body())
+    found = portal.status_of(rows[0]["url"].removeprefix("https://www.aba.example"))
+    assert (found, rows[0]["kind"]) == (200, "document")
+    calendar = page.request.get(f"{portal.address}{agenda}")
+    assert calendar.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert len(IcsCalendarStream.calendar_from_ics(calendar.text()).events) > 5
 
 
 def font_size(page: Page) -> float:
