@@ -56,7 +56,8 @@ def _front_matter(kind: Kind, title: str, now: str, vocabulary: Vocabulary, colu
     owners = vocabulary.columns[column].owners
     if owners:
         lines.append(f"departments: [{owners[0]}]")
-    lines += [f'{key}: ""' for key in kind.card if key != "made"]
+    needed = [key for key, spec in kind.own_fields(vocabulary).items() if spec.is_required]
+    lines += [f'{key}: ""' for key in (*kind.card, *needed) if key != "made"]
     if "made" in kind.card:
         lines.append(f"made: {now[:10]}")
     return "\n".join([*lines, "---", "", "", ""])

@@ -159,3 +159,22 @@ def test_a_new_name_of_a_post_reaches_the_registers(site: SmallSite) -> None:
     assert "署长 某甲" in page(site, "/zh/departments/office/")
     site.build("fresh")
     assert differences(site.outputs(), site.outputs("fresh")) == []
+
+
+def test_a_new_notice_costs_the_same_in_a_large_site(tmp_path: Path) -> None:
+    counts = []
+    for notices in (250, 500):
+        site = make_disclosure_site(tmp_path / str(notices))
+        for number in range(notices):
+            site.notice(f"n{number}", f"某{number} appoint 2026-02-20 deputy-director water")
+        site.notice("head", "某甲 appoint 2026-02-20 director office")
+        site.build()
+        site.notice(
+            "newest",
+            "某甲 remove 2026-05-20 director office",
+            "某乙 appoint 2026-05-20 director office",
+            date="2026-05-30 09:00",
+        )
+        report = site.build()
+        counts.append((report.views_computed, report.outputs_written, report.outputs_removed))
+    assert counts[0] == counts[1]

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from publishing.settings import SHIPPED_THEME
-from tests.small_site import SITE, SmallSite, differences, make_small_site
+from tests.small_site import COLUMNS, DISCLOSURE, SITE, SmallSite, differences, make_small_site
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "expected"
@@ -19,7 +19,8 @@ EXPECTED = HERE / "expected"
 
 def build_golden_site(root: Path) -> SmallSite:
     """A site in one language with each kind, a translation, a repeal, a file, an alias."""
-    site = make_small_site(root, {"site.yaml": SITE.replace("[zh, en, bo]", "[zh, en]")})
+    lists = {"site.yaml": SITE.replace("[zh, en, bo]", "[zh, en]")}
+    site = make_small_site(root, {**lists, "columns.yaml": COLUMNS + DISCLOSURE})
     site.write("orders/2026/plan.txt", "plan\n")
     site.document(
         "orders/2026/rule.md",
@@ -63,6 +64,15 @@ def build_golden_site(root: Path) -> SmallSite:
     )
     site.document("news/2026/bridge.md", "大桥通车。", id="bridge", title="大桥", source="办公室")
     site.document("about/us.md", "关于。", id="us", title="关于我们")
+    site.notice(
+        "march",
+        "某甲 appoint 2026-02-20 director office",
+        "某乙 retire 2026-02-20 director office 2019-05-01",
+        title="任免",
+        number="测府人〔2026〕1号",
+    )
+    site.policy("inn", title="客栈", counties="[upper]", valid_until="2026-05-01")
+    site.policy("farm", title="牧场", industries="[farming-herding]")
     return site
 
 

@@ -43,7 +43,7 @@ def test_a_resident_asks_who_heads_a_bureau_and_since_when(page: Page) -> None:
 def test_a_resident_finds_the_head_of_any_organisation_in_the_register(page: Page) -> None:
     page.goto("/zh/appointments/")
     page.locator("main").get_by_role("link", name="任职名册").click()
-    row = page.locator("table.register tr").filter(has_text="阿坝州教育局")
+    row = page.locator("dl.register > div").filter(has_text="阿坝州教育局")
     expect(row).to_contain_text(re.compile(r"局长\s+某.\s+\d{4}-\d{2}-\d{2} 起"))
     row.get_by_role("link", name="全部职务").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("阿坝州教育局")
