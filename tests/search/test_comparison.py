@@ -139,22 +139,22 @@ def test_whatever_the_address_says_the_answer_is_a_page(
 
 def test_it_follows_what_is_released(tmp_path: Path) -> None:
     build = make_build(tmp_path)
-    client = TestClient(make_application(build, THEME))
+    with TestClient(make_application(build, THEME)) as client:
+        changed = make_row("inn", title="民宿", kind="policy", facts=facts(benefit="补助50%。"))
+        write_rows(build, [changed])
+        assert "补助40%。贴息。" in last_line(client)  # the index is not told yet
+        apply_rows(build)
+        assert "补助50%。" in last_line(client)
+        with RowStore(rows_path(build)) as rows:
+            rows.delete("mine.zh")
+        apply_rows(build)
+        response = client.get("/zh/search/compare?id=inn&id=mine")
+        assert len(table(response.text)[0]) == 2
+        assert "所选内容中有 1 项" in response.text
 
-    def benefit() -> list[str]:
-        return table(client.get("/zh/search/compare?id=inn&id=mine").text)[-1]
 
-    changed = make_row("inn", title="民宿", kind="policy", facts=facts(benefit="补助50%。"))
-    write_rows(build, [changed])
-    assert "补助40%。贴息。" in benefit()  # the index is not told yet
-    apply_rows(build)
-    assert "补助50%。" in benefit()
-    with RowStore(rows_path(build)) as rows:
-        rows.delete("mine.zh")
-    apply_rows(build)
-    response = client.get("/zh/search/compare?id=inn&id=mine")
-    assert len(table(response.text)[0]) == 2
-    assert "所选内容中有 1 项" in response.text
+def last_line(client: TestClient) -> list[str]:
+    return table(client.get("/zh/search/compare?id=inn&id=mine").text)[-1]
 
 
 def test_without_an_index_the_page_says_so(tmp_path: Path) -> None:
