@@ -1,8 +1,9 @@
-"""The bench's command line: `python -m bench corpus|run|table|charts`."""
+"""The bench's command line: `python -m bench corpus|run|pictures|charts|table`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from bench.charts import BEGIN, END, measure_charts
 from bench.corpus import Corpus
 from bench.forms import FORMS, write_corpus
 from bench.lists import shipped_lists
+from bench.pictures import PicturesRequest, print_pictures, run_pictures
 from bench.prose import DEFAULT_FOLDER, load_prose
 from bench.runner import RunRequest, run
 from bench.table import print_table, put_between, put_table
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str]) -> int:
             _run(options)
         elif options.command == "charts":
             _charts(options)
+        elif options.command == "pictures":
+            _pictures(options)
         elif options.into:
             put_table(options.result, options.into)
         else:
@@ -69,6 +73,20 @@ def _charts(options: argparse.Namespace) -> None:
         put_between(text, options.into, BEGIN, END)
 
 
+def _pictures(options: argparse.Namespace) -> None:
+    request = PicturesRequest(
+        photographs=options.photographs,
+        jobs=options.jobs,
+        seed=options.seed,
+        repeat=options.repeat,
+        work=options.work,
+    )
+    result = run_pictures(request)
+    if options.out:
+        options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False), "utf-8")
+    print(print_pictures(result))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -87,6 +105,14 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--jobs", type=int, default=2, help="of our builds")
     measure.add_argument("--out", type=Path, default=Path("bench/results"))
     measure.add_argument("--work", type=Path, help="where to build (default: a temporary folder)")
+
+    pictures = commands.add_parser("pictures", help="photographs into sizes, beside Pillow alone")
+    pictures.add_argument("--photographs", type=int, default=1_000)
+    pictures.add_argument("--jobs", type=int, default=2)
+    pictures.add_argument("--seed", type=int, default=1)
+    pictures.add_argument("--repeat", type=int, default=1)
+    pictures.add_argument("--work", type=Path, help="where (default: a temporary folder)")
+    pictures.add_argument("--out", type=Path, help="the result as JSON")
 
     for command in (corpus, measure):
         command.add_argument("--seed", type=int, default=1)

@@ -6,11 +6,13 @@ import io
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfWriter
 
 from plugins.portal.building.build import BuildRefusedError
 from tests.files import samples
@@ -193,6 +195,13 @@ def test_two_processes_prepare_what_one_does(site: SmallSite) -> None:
     assert differences(site.outputs("one"), site.outputs("two")) == []
 
 
+def _archive(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "<w/>")
+    return buffer.getvalue()
+
+
 class TestAttachments:
     @pytest.fixture
     def attach(self, site: SmallSite) -> Callable[..., str]:
@@ -220,6 +229,56 @@ class TestAttachments:
         row = json.loads(site.outputs()["row:x.zh"])
         assert row["attachments"] == [{"title": "附件", "url": "/files/x/map.jpg"}]
 
+    def test_sort_pages_and_size_are_told_by_the_content(self, attach: Callable[..., str]) -> None:
+        writer = PdfWriter()
+        for _ in range(12):
+            writer.add_blank_page(200, 200)
+        buffer = io.BytesIO()
+        writer.write(buffer)
+        text = attach(plan_pdf=buffer.getvalue(), one_docx=_archive("word/document.xml"))
+        size = round(len(buffer.getvalue()) / 1_000)
+        assert f'<span class="note">PDF, 12 页, {size} KB</span>' in text
+        assert '<a href="/files/x/one.docx">附件</a> <span class="note">DOCX, ' in text
+
+    def test_an_earlier_version_keeps_an_address_of_its_own(self, site: SmallSite) -> None:
+        for name in ("plan.txt", "plan-2024.txt", "plan-2025.txt"):
+            site.write(f"news/2026/{name}", name)
+        versions = (
+            "[{file: plan-2024.txt, date: 2024-03-01},"
+            " {file: plan-2025.txt, date: 2025-03-01, note: 修订前}]"
+        )
+        attached = f"[{{file: plan.txt, title: 方案, versions: {versions}}}]"
+        site.document("news/2026/x.md", id="x", attachments=attached)
+        site.build()
+        for name in ("plan.txt", "plan-2024.txt", "plan-2025.txt"):
+            assert (site.root / f"build/site/files/x/{name}").read_text() == name
+        text = page(site, "/zh/news/2026/x/")
+        assert re.findall(r'href="/files/x/([^"]+)"', text) == [
+            *("plan.txt", "plan-2025.txt", "plan-2024.txt"),
+        ]
+        assert "修订前" in text
+
+    def test_a_version_that_is_not_there_is_a_problem(self, site: SmallSite) -> None:
+        site.write("news/2026/plan.txt", "plan")
+        attached = "[{file: plan.txt, title: 方案, versions: [{file: old.txt, date: 2024-03-01}]}]"
+        site.document("news/2026/x.md", id="x", attachments=attached)
+        with pytest.raises(BuildRefusedError) as refused:
+            site.build()
+        assert [p.code for p in refused.value.problems] == ["attachment-missing"]
+
     def test_who_gives_it_in_another_form_is_said(self, attach: Callable[..., str]) -> None:
         text = attach(list_txt=b"list")
         assert '水务局, <a href="tel:0837-5550102">0837-5550102</a>' in text
+
+
+def test_a_columns_front_shows_those_with_pictures_and_reads_nothing_of_others(
+    site: SmallSite,
+) -> None:
+    site.document("news/2026/plain.md", id="plain", title="无图")
+    site.document("documents/2026/rule.md", id="rule", title="办法")
+    site.build()
+    front = page(site, "/zh/news/")
+    (gallery,) = re.findall(r'<ul class="picture-list">.*?</ul>', front, re.DOTALL)
+    assert re.findall(r'href="([^"]+)"', gallery) == ["/zh/news/2026/lake/"]
+    assert 'srcset="/pictures/lake/lake.jpg/small.webp 360w' in gallery
+    assert "picture-list" not in page(site, "/zh/documents/")

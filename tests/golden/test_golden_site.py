@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from publishing.settings import SHIPPED_THEME
+from tests.files import samples
 from tests.small_site import COLUMNS, DISCLOSURE, SITE, SmallSite, differences, make_small_site
 
 HERE = Path(__file__).parent
@@ -18,7 +19,7 @@ EXPECTED = HERE / "expected"
 
 
 def build_golden_site(root: Path) -> SmallSite:
-    """A site in one language with each kind, a translation, a repeal, a file, an alias."""
+    """A site in one language with each kind, a translation, a repeal, a file, pictures, an alias."""
     lists = {"site.yaml": SITE.replace("[zh, en, bo]", "[zh, en]")}
     site = make_small_site(root, {**lists, "columns.yaml": COLUMNS + DISCLOSURE})
     site.write("orders/2026/plan.txt", "plan\n")
@@ -62,7 +63,16 @@ def build_golden_site(root: Path) -> SmallSite:
         repeals="[older]",
         effective="2026-03-02",
     )
-    site.document("news/2026/bridge.md", "大桥通车。", id="bridge", title="大桥", source="办公室")
+    site.write("news/2026/bridge.png", samples.encoded(samples.ridges(40, 30), "PNG"))
+    site.write("news/2026/chart.svg", samples.PLAIN_SVG)
+    site.document(
+        "news/2026/bridge.md",
+        '大桥通车。\n\n![车流](chart.svg "每小时车流")',
+        id="bridge",
+        title="大桥",
+        source="办公室",
+        picture="{file: bridge.png, alt: 大桥, caption: 示意图}",
+    )
     site.document("about/us.md", "关于。", id="us", title="关于我们")
     site.notice(
         "march",

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.portal.reading import Attachment, Correction, Reference, check_path
+from plugins.portal.reading.document import Picture
 from tests.reading.contexts import CONTEXT, NEWS, codes, read, read_news, read_sound
 
 FULL = """---
@@ -268,3 +269,20 @@ def test_no_bytes_make_reading_raise(source: str, head: str, pieces: list[bytes]
     document, problems = read(source, head.encode() + b"".join(pieces))
     assert document is not None or any(problem.severity == "error" for problem in problems)
     assert problems == sorted(problems)
+
+
+def test_the_lead_picture_is_a_link_of_the_document_and_needs_words() -> None:
+    head = "title: x\ndate: 2026-03-01 09:00\npicture: {file: ../桥.jpg, alt: 新桥}"
+    document, problems = read("news/2026/x.md", f"---\n{head}\n---\n正文\n")
+    assert problems == []
+    assert document is not None
+    assert document.picture == Picture("news/桥.jpg", "新桥", "", "zh", 4)
+    assert [link.target for link in document.links] == ["picture:news/桥.jpg"]
+    document, problems = read(
+        "news/2026/x.md", f"---\n{head.replace(', alt: 新桥', '')}\n---\n正文\n"
+    )
+    assert codes(problems) == [(4, "meta-missing-key")]
+    document, problems = read(
+        "news/2026/x.md", f"---\n{head.replace('../', '../../../')}\n---\n正文\n"
+    )
+    assert codes(problems) == [(4, "attachment-outside")]

@@ -10,6 +10,7 @@ from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
 from plugins.portal.rendering.facets import compare_url, facet_groups, is_compared
 from plugins.portal.rendering.posts import register_of_all
+from plugins.portal.rendering.pictures import gallery_context
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates, follow_context
 from plugins.portal.rendering.views import (
@@ -135,6 +136,7 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         json_ld={"@context": "https://schema.org", **breadcrumb_json(trail, reads)},
         feeds=alternates(lang, listing, name, reads),
     )
+    newest, pages = reads.latest(lang, listing), reads.pages(lang, id_)
     context = {
         "page": page_context(facts, lang, reads),
         "column": {
@@ -147,12 +149,13 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "children": column_tree(id_, lang, reads),
         "due": due_context(lang, listing, reads),
         "overviews": _overview_links(id_, lang, words, reads),
-        "entries": entries_context(reads.latest(lang, listing)),
+        "gallery": gallery_context([*pages, *newest], lang, reads),
+        "entries": entries_context(newest),
         "years": year_links(listing, url, reads),
         "total": reads.ask(f"total:{listing}"),
         "owners": links_to(column.owners, reads.department, department_url, lang, reads),
         "update": _update_rule(column, words),
-        "pages": entries_context(reads.pages(lang, id_)),
+        "pages": entries_context(pages),
         "follow": follow_context(lang, listing, reads),
         "facets": facet_groups(column, lang, words, reads),
         "compare_url": compare_url(lang) if is_compared(column) else "",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from domain.languages import HTML_LANG
@@ -15,11 +16,12 @@ from plugins.portal.catalogue.entries import Entry
 from plugins.portal.files.facts import FALLBACK, LARGE, MEDIUM, PICTURE, PLAIN, SMALL
 from plugins.portal.reading.document import Document
 from plugins.portal.rendering.reads import Reads
-from plugins.portal.rendering.views import Context, FileView, Viewer
+from plugins.portal.rendering.views import Context, FileView, Viewer, entry_context
 
 IN_TEXT = "(min-width: 48rem) 43rem, calc(100vw - 2rem)"
 """How wide a picture of a text is shown, for `sizes`; the theme's --measure, about."""
-IN_LISTS = "(min-width: 48rem) 20rem, calc(100vw - 2rem)"
+GALLERY_ENTRIES = 6
+IN_LISTS = "(min-width: 48rem) 18rem, (min-width: 30rem) 50vw, calc(100vw - 2rem)"
 
 _ATTRIBUTES = r'(?: [^\s="<>]+="[^"]*")*'
 _IMG = re.compile(rf"<img(?={_ATTRIBUTES} src=\"\{{picture:)({_ATTRIBUTES})>")
@@ -59,17 +61,29 @@ def lead_picture(document: Document, reads: Reads) -> Context | None:
     return {**context, "caption": lead.caption, "html_lang": own_lang, "sizes": IN_TEXT}
 
 
-def entry_picture(entry: Entry, reads: Reads) -> Context | None:
-    """The lead picture of a line of a list, as `picture_context`; None where it has none.
+def entry_picture(entry: Entry, lang: str, reads: Reads) -> Context | None:
+    """The lead picture of a line on a page in `lang`, as `picture_context`; None without one.
 
     Asked only by views that show pictures, so that other lists read nothing more.
     """
     if not entry.picture:
         return None
-    path, alt, lang = entry.picture
+    path, alt, alt_lang = entry.picture
     context = picture_context(path, entry.id, alt, reads)
-    own_lang = "" if lang == entry.lang else HTML_LANG[lang]
+    own_lang = "" if alt_lang == lang else HTML_LANG[alt_lang]
     return context and {**context, "html_lang": own_lang, "sizes": IN_LISTS}
+
+
+def gallery_context(entries: Iterable[Entry], lang: str, reads: Reads) -> list[Context]:
+    """The first few lines with a lead picture, each with its `picture`; of others nothing is read."""
+    shown: dict[str, Context] = {}
+    for entry in entries:
+        if len(shown) == GALLERY_ENTRIES:
+            break
+        picture = None if entry.id in shown else entry_picture(entry, lang, reads)
+        if picture:
+            shown[entry.id] = {**entry_context(entry), "picture": picture}
+    return list(shown.values())
 
 
 def place_pictures(stored: str, id_: str, reads: Reads) -> str:
