@@ -53,8 +53,14 @@ def run_pictures(request: PicturesRequest) -> dict[str, object]:
         "jobs": request.jobs,
         "machine": machine,
         "versions": describe_versions(),
-        "steps": {name: [asdict(measured) for measured in found] for name, found in steps.items()},
+        "steps": {
+            name: [_figures(measured) for measured in found] for name, found in steps.items()
+        },
     }
+
+
+def _figures(measured: Measured) -> dict[str, float]:
+    return {name: value for name, value in asdict(measured).items() if name != "output"}
 
 
 def _note(steps: dict[str, list[Measured]], name: str, measured: Measured) -> None:
@@ -87,14 +93,11 @@ def _measure_build(content: Path, build: Path, request: PicturesRequest, *option
 def print_pictures(result: dict[str, object]) -> str:
     """The result as Markdown."""
     steps = json.loads(json.dumps(result["steps"]))
-    wall, processor = (
-        {name: _median([m[key] for m in found]) for name, found in steps.items()}
-        for key in ("seconds", "processor_seconds")
-    )
+    alone = steps["Pillow alone"]
     lines = [
         f"{result['photographs']} photographs, {result['jobs']} processes; {result['machine']}",
         "",
-        "| step | seconds (median) | times Pillow alone | processor seconds | times Pillow alone |"
+        "| step | seconds, by turns | times Pillow alone | processor seconds | times Pillow alone |"
         " peak memory, MB | pressure |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
@@ -102,8 +105,10 @@ def print_pictures(result: dict[str, object]) -> str:
         peak = max(measured["peak_pss_mb"] for measured in found)
         pressure = _median([measured["pressure"] for measured in found])
         cells = [name]
-        for taken in (wall, processor):
-            cells += [f"{taken[name]:.2f}", f"{taken[name] / taken['Pillow alone']:.2f}"]
+        for key in ("seconds", "processor_seconds"):
+            cells.append(" ".join(f"{measured[key]:.1f}" for measured in found))
+            turns = zip(found, alone, strict=True)
+            cells.append(" ".join(f"{ours[key] / other[key]:.2f}" for ours, other in turns))
         lines.append(f"| {' | '.join(cells)} | {peak:.0f} | {pressure:.0%} |")
     return "\n".join(lines)
 

@@ -113,13 +113,19 @@ def show_style_page(route: Route) -> None:
 
 @contextmanager
 def visit(
-    browser: Browser, address: str, *, has_javascript: bool = True, width: int = DESK_WIDTH
+    browser: Browser,
+    address: str,
+    *,
+    has_javascript: bool = True,
+    width: int = DESK_WIDTH,
+    pixel_ratio: float = 1,
 ) -> Iterator[tuple[Page, Watch]]:
     """A new visitor's page; on leaving, fails for whatever the watch has noted."""
     context = browser.new_context(
         base_url=address,
         java_script_enabled=has_javascript,
         viewport={"width": width, "height": HEIGHTS[width]},
+        device_scale_factor=pixel_ratio,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
     )

@@ -117,7 +117,7 @@ def _picture(attributes: str, id_: str, reads: Reads) -> str:
         own.pop(name, None)
     own.setdefault("alt", "")
     if not context:
-        return html.unescape(own["alt"]) and own["alt"]
+        return own["alt"]
     kept = "".join(f' {name}="{value}"' for name, value in own.items())
     size = f' width="{context["width"]}" height="{context["height"]}"' if context["width"] else ""
     img = f'<img src="{context["src"]}"{size} loading="lazy" decoding="async"{kept}>'
