@@ -110,7 +110,7 @@ def _figure(attributes: str) -> str:
 
 def _picture(attributes: str, id_: str, reads: Reads) -> str:
     """One picture with its sizes. What the text's own HTML says of it (class, lang) stays."""
-    own = dict(_ATTRIBUTE.findall(attributes))
+    own: dict[str, str] = dict(_ATTRIBUTE.findall(attributes))
     target = _TARGET.fullmatch(own.pop("src"))
     context = target and picture_context(html.unescape(target.group(1)), id_, "", reads)
     for name in ("width", "height"):
