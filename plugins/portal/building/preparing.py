@@ -14,7 +14,6 @@ from domain.problems import Problem
 from plugins.portal.building.workers import into_chunks, run_chunks
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.files.facts import Facts
-from plugins.portal.files.preparing import prepare_file, prepared_folder
 
 CHUNK = 4
 """Files that a worker takes at a time: few, for one may take as long as a hundred others."""
@@ -49,6 +48,9 @@ class Preparer:
         return problems
 
     def _prepare_chunk(self, chunk: Sequence[Work]) -> list[tuple[Facts | None, list[Problem]]]:
+        # Loaded here: most builds have no new file, and this takes a tenth of their time.
+        from plugins.portal.files.preparing import prepare_file
+
         return [
             prepare_file(path, self.content / path, content_hash, role, self.build / CACHE)
             for path, content_hash, role in chunk
@@ -56,6 +58,8 @@ class Preparer:
 
     def find_derivative(self, path: str, role: str, content_hash: str, name: str) -> Path:
         """The derivative in the cache, made again where somebody emptied that."""
+        from plugins.portal.files.preparing import prepare_file, prepared_folder
+
         folder = prepared_folder(self.build / CACHE, role, content_hash)
         if not (folder / name).is_file():
             prepare_file(path, self.content / path, content_hash, role, self.build / CACHE)

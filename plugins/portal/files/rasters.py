@@ -146,7 +146,8 @@ def _is_fit(image: Image, header: Header, wanted: int, report: Report) -> bool:
         _report_animation(frames, report)
         return False
     scale = min(1.0, wanted / max(1, width))
-    if wanted < MAX_SIDE and width * height * scale * scale > MAX_SHOWN_PIXELS:
+    is_long = width * height * scale * scale > MAX_SHOWN_PIXELS or height * scale > MAX_SIDE
+    if wanted < MAX_SIDE and is_long:
         report.add(
             0,
             "picture-too-large",
