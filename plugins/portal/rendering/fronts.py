@@ -9,8 +9,8 @@ from domain.vocabulary import Column
 from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
 from plugins.portal.rendering.facets import compare_url, facet_groups, is_compared
-from plugins.portal.rendering.posts import register_of_all
 from plugins.portal.rendering.pictures import gallery_context
+from plugins.portal.rendering.posts import register_of_all
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates, follow_context
 from plugins.portal.rendering.views import (

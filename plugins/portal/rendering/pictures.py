@@ -20,7 +20,7 @@ from plugins.portal.rendering.views import Context, FileView, Viewer, entry_cont
 
 IN_TEXT = "(min-width: 48rem) 43rem, calc(100vw - 2rem)"
 """How wide a picture of a text is shown, for `sizes`; the theme's --measure, about."""
-GALLERY_ENTRIES = 6
+GALLERY_ENTRIES = 4
 IN_LISTS = "(min-width: 48rem) 18rem, (min-width: 30rem) 50vw, calc(100vw - 2rem)"
 
 _ATTRIBUTES = r'(?: [^\s="<>]+="[^"]*")*'
