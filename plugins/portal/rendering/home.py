@@ -105,7 +105,7 @@ def _gallery(id_: str, lang: str, reads: Reads) -> Context:
     chosen = [entry for entry in newest if entry.picture] or newest
     entries = []
     for entry in chosen[:PART_ENTRIES]:
-        picture = entry_picture(entry, reads)
+        picture = entry_picture(entry, lang, reads)
         if picture and not picture["html_lang"] and entry.lang != lang:
             picture = {**picture, "html_lang": HTML_LANG[entry.lang]}
         entries.append({**entry_context(entry), "picture": picture})
