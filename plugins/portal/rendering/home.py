@@ -9,7 +9,6 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from domain.addresses import column_url, county_url, page_url
-from domain.languages import HTML_LANG
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.budget_glance import budget_glance
 from plugins.portal.rendering.fronts import (
@@ -103,12 +102,10 @@ def _gallery(id_: str, lang: str, reads: Reads) -> Context:
     """A column of pictures: its newest with a picture; where none has one, its newest."""
     newest = reads.latest(lang, f"column/{id_}")
     chosen = [entry for entry in newest if entry.picture] or newest
-    entries = []
-    for entry in chosen[:PART_ENTRIES]:
-        picture = entry_picture(entry, lang, reads)
-        if picture and not picture["html_lang"] and entry.lang != lang:
-            picture = {**picture, "html_lang": HTML_LANG[entry.lang]}
-        entries.append({**entry_context(entry), "picture": picture})
+    entries = [
+        {**entry_context(entry), "picture": entry_picture(entry, lang, reads)}
+        for entry in chosen[:PART_ENTRIES]
+    ]
     return {**column_link(id_, lang, reads), "id": id_, "entries": entries}
 
 
