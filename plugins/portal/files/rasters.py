@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.fields import Report
 from plugins.portal.files.facts import FALLBACK, LARGE, MEDIUM, SMALL, Derivative
+from plugins.portal.files.raster_headers import (
+    MAX_SIDE,
+    SIDEWAYS,
+    Header,
+    decoded_bytes,
+    draft_divisor,
+    is_fit,
+    read_header,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,23 +36,9 @@ COPY = "copy"
 FEW_COLOURS = 256
 """A picture of no more colours is a drawing or a chart: its sizes are kept without loss."""
 
-MAX_DECODED_BYTES = 200_000_000
-"""Of one picture while it is decoded and scaled. With Python and its libraries a process stays
-below 300 MB, whatever comes in (tests/files/test_hostile_pictures.py measures it)."""
-
-MAX_SHOWN_PIXELS = 7_680_000
-"""Of the largest size: 1,280 x 6,000. WebP takes 25 bytes for each while it is written."""
-
-MAX_SIDE = 16_383
-"""WebP has no longer side."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_ORIENTATION = 0x0112
-_SIDEWAYS = range(5, 9)
 
-_WHY_LARGE = (
-    "Opening it would take more memory than the server has; such files are also made to stop it."
-)
 _WHY_BROKEN = "Readers would see a grey area or nothing."
 
 
@@ -52,20 +47,6 @@ class Loaded(NamedTuple):
 
     image: Image
     has_few_colours: bool
-
-
-class Header(NamedTuple):
-    """A picture before it is decoded: its pixels as stored, and how it lies."""
-
-    width: int
-    height: int
-    orientation: int
-
-    @property
-    def upright(self) -> tuple[int, int]:
-        """Width and height as it is shown."""
-        sideways = self.orientation in _SIDEWAYS
-        return (self.height, self.width) if sideways else (self.width, self.height)
 
 
 Gate = Callable[[int], AbstractContextManager[None]]
@@ -78,7 +59,7 @@ def make_sizes(data: bytes, folder: Path, gate: Gate, report: Report) -> dict[st
     if image is None:
         return {}
     made: dict[str, Derivative] = {}
-    with image, gate(_decoded_bytes(image, _header(image), WIDTHS[LARGE])):
+    with image, gate(decoded_bytes(image, read_header(image), WIDTHS[LARGE])):
         for name, sized in _scaled(image, report):
             made[name] = _write(sized, name, folder, made)
     return made
@@ -89,8 +70,8 @@ def make_clean_copy(data: bytes, folder: Path, gate: Gate, report: Report) -> di
     image = _open(data, report, "")
     if image is None:
         return {}
-    header = _header(image)
-    with image, gate(_decoded_bytes(image, header, header.upright[0])):
+    header = read_header(image)
+    with image, gate(decoded_bytes(image, header, header.upright[0])):
         format_ = "JPEG" if image.format == "MPO" else str(image.format)
         upright = _load(image, MAX_SIDE, report)
         if upright is None:
@@ -106,12 +87,12 @@ def _open(data: bytes, report: Report, largest: str) -> Image | None:
     Image.MAX_IMAGE_PIXELS = None
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-        header = _header(image)
-        is_fit = _is_fit(image, header, WIDTHS.get(largest, MAX_SIDE), report)
+        header = read_header(image)
+        fits = is_fit(image, header, WIDTHS.get(largest, MAX_SIDE), report)
     except Exception as error:  # noqa: BLE001 - see _report_unreadable
         _report_unreadable(error, report, is_cut_off=_is_cut_off(data))
         return None
-    if is_fit:
+    if fits:
         return image
     image.close()
     return None
@@ -120,105 +101,6 @@ def _open(data: bytes, report: Report, largest: str) -> Image | None:
 def _is_cut_off(data: bytes) -> bool:
     """Whether a WebP is shorter than it says."""
     return data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
-
-
-def _header(image: Image) -> Header:
-    orientation = _exif(image).get(_ORIENTATION, 1)
-    is_known = isinstance(orientation, int) and 1 <= orientation <= 8
-    return Header(*image.size, orientation if is_known else 1)
-
-
-def _exif(image: Image) -> Mapping[int, Any]:
-    """EXIF without decoding: for PNG, Pillow's getexif() would decode the whole picture first."""
-    if image.format != "PNG":
-        return image.getexif()
-    import PIL.Image
-
-    exif = PIL.Image.Exif()
-    exif.load(image.info.get("exif", b""))
-    return exif
-
-
-def _is_fit(image: Image, header: Header, wanted: int, report: Report) -> bool:
-    width, height = header.upright
-    frames = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
-    if frames > 1:
-        _report_animation(frames, report)
-        return False
-    scale = min(1.0, wanted / max(1, width))
-    is_long = width * height * scale * scale > MAX_SHOWN_PIXELS or height * scale > MAX_SIDE
-    if wanted < MAX_SIDE and is_long:
-        report.add(
-            0,
-            "picture-too-large",
-            f"the picture has {width:,} x {height:,} pixels, too long for its width",
-            "At the width of a page it would have more lines than a telephone can hold.",
-            "Divide it into several pictures.",
-        )
-        return False
-    if _decoded_bytes(image, header, wanted) <= MAX_DECODED_BYTES:
-        return True
-    report.add(
-        0,
-        "picture-too-large",
-        f"the picture has {header.width:,} x {header.height:,} pixels",
-        _WHY_LARGE,
-        "Save it anew with at most 4,000 pixels on its longer side.",
-    )
-    return False
-
-
-def _report_animation(frames: int, report: Report) -> None:
-    report.add(
-        0,
-        "picture-animated",
-        f"the picture moves: it has {frames:,} frames",
-        "Readers cannot stop it, and some cannot read beside what moves (WCAG 2.2.2).",
-        "Save one frame as a picture, or offer a video with its own controls.",
-    )
-
-
-def _decoded_bytes(image: Image, header: Header, wanted: int) -> int:
-    """What decoding, scaling and writing take at their peak, from the header alone.
-
-    A size is small beside what it is made from; a clean copy is as large, so that its being
-    turned, converted and written counts too. The numbers are those of the libraries, measured.
-    """
-    is_copy = wanted >= MAX_SIDE
-    if image.format in ("JPEG", "MPO"):
-        return _jpeg_bytes(image, header, wanted) * (2 if is_copy else 1)
-    has_key = "transparency" in image.info
-    if image.format == "WEBP":
-        each = (24, 36)  # two canvases and a buffer in the library, its answer, ours
-    elif image.mode.startswith("I"):
-        each = (6, 9)
-    elif image.mode in ("L", "1") and not has_key:
-        each = (2, 9)
-    elif image.mode == "RGB" and not has_key:
-        each = (4, 8)
-    else:
-        each = (12, 16)  # converted to colours with transparency, and those multiplied
-    return header.width * header.height * each[is_copy]
-
-
-def _jpeg_bytes(image: Image, header: Header, wanted: int) -> int:
-    """A JPEG is decoded at a half, a quarter or an eighth where that is enough; a progressive
-    one needs all its coefficients before that, two bytes each."""
-    pixels = header.width * header.height
-    decoded = pixels // _divisor(header, wanted) ** 2 * 4
-    if "progressive" not in image.info:
-        return decoded
-    layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
-    across = max((layer[1] for layer in layers), default=1)
-    down = max((layer[2] for layer in layers), default=1)
-    share = sum(layer[1] * layer[2] / (across * down) for layer in layers)
-    return decoded + round(pixels * 2 * share)
-
-
-def _divisor(header: Header, wanted: int) -> int:
-    """By how much a JPEG can be divided while it is decoded and stay wide enough."""
-    width = header.upright[0]
-    return next((divisor for divisor in (8, 4, 2) if width // divisor >= wanted), 1)
 
 
 def _scaled(image: Image, report: Report) -> Iterator[tuple[str, Loaded]]:
@@ -246,12 +128,12 @@ def _load(image: Image, widest: int, report: Report) -> Loaded | None:
     """The picture, no wider than `widest`; None after a problem."""
     profile = image.info.get("icc_profile")
     try:
-        header = _header(image)
-        if _divisor(header, widest) > 1:
+        header = read_header(image)
+        if draft_divisor(header, widest) > 1:
             image.draft(None, _stored_size(header, widest))
         image.load()
         # A PNG may tell its orientation after its pixels.
-        orientation = _header(image).orientation
+        orientation = read_header(image).orientation
         size = _stored_size(header._replace(orientation=orientation), widest)
         plain = _with_channels(image)
         has_few = image.format in ("PNG", "GIF") and plain.getcolors(FEW_COLOURS) is not None
@@ -271,7 +153,7 @@ def _stored_size(header: Header, widest: int) -> tuple[int, int]:
     width, height = header.upright
     wanted = min(widest, width)
     size = (wanted, max(1, round(height * wanted / width)))
-    return size if header.orientation not in _SIDEWAYS else size[::-1]
+    return size if header.orientation not in SIDEWAYS else size[::-1]
 
 
 def _with_channels(image: Image) -> Image:

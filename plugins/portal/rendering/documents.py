@@ -15,9 +15,9 @@ from domain.search_rows import SearchRow
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.catalogue.placing import reference_name
 from plugins.portal.catalogue.questions import DocumentAnswer
-from plugins.portal.files.facts import OFFERED
 from plugins.portal.kinds import KINDS
-from plugins.portal.reading.document import Attachment, Document
+from plugins.portal.reading.document import Document
+from plugins.portal.rendering.attachments import attachment_context, contact_for_forms
 from plugins.portal.rendering.budgets import budget_context, budget_json_ld, item_names
 from plugins.portal.rendering.cards import (
     VALIDITY_LABELS,
@@ -32,7 +32,6 @@ from plugins.portal.rendering.posts import appointment_json_ld, decision_context
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
     Context,
-    FileView,
     HtmlView,
     PageFacts,
     TextView,
@@ -115,8 +114,8 @@ def _document_context(
         "html_lang": HTML_LANG[lang],
         "card": card_lines(document, answer.validity, lang, words, reads),
         "validity": _validity_context(answer, words),
-        "attachments": [_attachment_context(a, document.id, reads) for a in document.attachments],
-        "files_contact": _contact_of(document, reads) if document.attachments else None,
+        "attachments": [attachment_context(a, document.id, reads) for a in document.attachments],
+        "files_contact": contact_for_forms(document, reads) if document.attachments else None,
         "corrections": [
             {"date": c.date, "what": c.what, "why": c.why} for c in document.corrections
         ],
@@ -230,52 +229,6 @@ def _validity_context(answer: DocumentAnswer, words: Translate) -> Context | Non
         "explanation": explain_validity(answer, words),
         "is_void": answer.validity in VOID_STATES,
     }
-
-
-def _attachment_context(attachment: Attachment, id_: str, reads: Reads) -> Context:
-    return {
-        **_file_context(attachment.file, id_, reads),
-        "title": attachment.title or attachment.file.rsplit("/", 1)[-1],
-        "lang": attachment.lang,
-        "alternative": attachment.alternative,
-        "versions": [
-            {**_file_context(version.file, id_, reads), "date": version.date, "note": version.note}
-            for version in attachment.versions
-        ],
-    }
-
-
-def _contact_of(document: Document, reads: Reads) -> Context:
-    """Who gives the files in another form: the first department that has a telephone, else the
-    site's own office."""
-    for id_ in document.departments:
-        department = reads.department(id_)
-        if department.phone:
-            name = name_in(department.names, document.lang, reads)
-            return {"name": name, "phone": department.phone, "email": ""}
-    site = reads.site()
-    name = name_in(site.names, document.lang, reads)
-    return {"name": name, "phone": site.contact["phone"], "email": site.contact["email"]}
-
-
-def _file_context(path: str, id_: str, reads: Reads) -> Context:
-    type_, pages, size_bytes = reads.ask(f"offered:{path}") or ("", 0, 0)
-    ending = path.rsplit(".", 1)[-1].upper() if "." in path.rsplit("/", 1)[-1] else ""
-    return {
-        "url": served_file_url(id_, path),
-        "type": type_ or ending,
-        "pages": pages,
-        "size": shown_size(size_bytes) if size_bytes else "",
-    }
-
-
-def shown_size(size_bytes: int) -> str:
-    """A file's size for readers: "812 B", "35 KB", "1.4 MB" (powers of 1,000)."""
-    if size_bytes < 1_000:
-        return f"{size_bytes} B"
-    if size_bytes < 1_000_000:
-        return f"{round(size_bytes / 1_000)} KB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
 
 
 def _translation_contexts(
@@ -407,18 +360,6 @@ def plain_text(html: str) -> str:
     text = html_module.unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
     lines = map(str.strip, _SPACES.sub(" ", text).split("\n"))
     return "\n".join(filter(None, lines))
-
-
-def view_file(viewer: Viewer, id_: str, name: str) -> FileView:
-    """A file served beside a document."""
-    path = viewer.reads.ask(f"attachment:{id_}/{name}")
-    clean = viewer.reads.ask(f"derivative:{OFFERED}//{path}")
-    if clean:
-        return FileView("content", path, clean[2], (OFFERED, *clean[:2]))
-    found = viewer.reads.ask(f"file:{path}")
-    if not found:
-        raise LookupError(f"/files/{id_}/{name} is planned but {path} is not there")
-    return FileView("content", path, found[1])
 
 
 def view_redirect(viewer: Viewer, url: str) -> HtmlView:

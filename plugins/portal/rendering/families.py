@@ -12,6 +12,7 @@ from plugins.portal.kinds import KINDS
 from plugins.portal.rendering import (
     agendas,
     archives,
+    attachments,
     bodies,
     budget_fronts,
     data_catalogue,
@@ -64,7 +65,7 @@ FAMILIES: dict[str, Family] = {
         tuple(sorted({kind.template for kind in KINDS.values()})),
     ),
     "row": Family(lambda id_, lang: f"{ROW}{id_}.{lang}", documents.view_row),
-    "file": Family(lambda id_, name: f"site/files/{id_}/{name}", documents.view_file),
+    "file": Family(lambda id_, name: f"site/files/{id_}/{name}", attachments.view_file),
     "picture": Family(
         lambda id_, name, size: f"site/pictures/{id_}/{name}/{size}", pictures.view_picture
     ),
