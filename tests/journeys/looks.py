@@ -29,6 +29,11 @@ from tests.journeys.page_kinds import page_kinds
 from tests.journeys.portal import Portal, start_portal
 from tests.journeys.service_pages import walk_services
 
+# A picture that is loaded when it comes into view would be missing from a picture of the whole.
+LOAD_PICTURES = """() => Promise.all([...document.images].map(image => {
+  image.loading = "eager";
+  return image.decode().catch(() => null);
+}))"""
 MAIN_KINDS = re.compile("(home|document|audience|department|form|archive|style.*)$")
 
 
@@ -90,7 +95,8 @@ def _write_services(
 
 
 def write_picture(page: Page, folder: Path, name: str) -> None:
-    """`folder` has a PNG of the whole page, named after `name`."""
+    """`folder` has a PNG of the whole page, named after `name`; pictures far down are in it too."""
+    page.evaluate(LOAD_PICTURES)
     page.screenshot(path=folder / f"{name.replace(' ', '-')}.png", full_page=True)
 
 
