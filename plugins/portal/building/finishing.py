@@ -20,7 +20,7 @@ from plugins.portal.rendering.families import FAMILIES, ROW
 DATABASE = "portal.sqlite"
 ROWS_PATH = "search/rows.sqlite"
 MAKING_CHUNK = 48
-COMMIT_EVERY = 2_000
+COMMIT_EVERY = 4_000
 
 
 def finish_build(request: BuildRequest, site: Site, ledger: Ledger, report: BuildReport) -> None:
@@ -109,8 +109,8 @@ def _note_chunks(
             rows.put(key, body)
     rows.commit()
     ledger.connection.execute("BEGIN IMMEDIATE")
-    for chunk in chunks:
-        ledger.note_made(chunk.made, chunk.answers, revision)
-        report.views_computed += len(chunk.made)
-        report.outputs_written += sum(made.is_written for made in chunk.made)
+    made = [output for chunk in chunks for output in chunk.made]
+    ledger.note_made(made, (answer for chunk in chunks for answer in chunk.answers), revision)
+    report.views_computed += len(made)
+    report.outputs_written += sum(output.is_written for output in made)
     ledger.connection.execute("COMMIT")

@@ -245,7 +245,8 @@ class Ledger:
         """These outputs are as the ledger says; `answers` are (question, digest) they read."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO question VALUES (?,?,?)",
-            ((question_number(question), question, digest) for question, digest in answers),
+            # In the order of the table, which they would else be put into page by page.
+            sorted((question_number(question), question, digest) for question, digest in answers),
         )
         known = [output for output in made if not output.is_new]
         new = [output for output in made if output.is_new]

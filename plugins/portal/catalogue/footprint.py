@@ -110,9 +110,15 @@ class FootprintTaker:
             yield ("withdrawn", url)
 
     def everything(self) -> Iterator[Page]:
-        """Every page that documents and the register bring about; no questions."""
-        ids = self._connection.execute("SELECT DISTINCT id FROM document ORDER BY id").fetchall()
-        for (id_,) in ids:
+        """Every page that documents and the register bring about; no questions.
+
+        Documents as they lie in the catalogue, lists year by year: what is made one after the
+        other then reads the same lines, and a large site's do not push one another out.
+        """
+        ids = self._connection.execute(
+            "SELECT id, min(number) FROM document GROUP BY id ORDER BY 2"
+        ).fetchall()
+        for id_, _ in ids:
             footprint = Footprint()
             self._add_documents(footprint, id_)
             yield from sorted(footprint.pages)
@@ -123,7 +129,7 @@ class FootprintTaker:
         for (id_,) in budgets:
             yield from figures_pages(id_)
         years = self._connection.execute(
-            "SELECT listing, period FROM tally WHERE length(period)=4 ORDER BY 1, 2"
+            "SELECT listing, period FROM tally WHERE length(period)=4 ORDER BY 2, 1"
         ).fetchall()
         for listing, year in years:
             yield from self.listing_pages(listing, year)

@@ -8,9 +8,8 @@ in a tenth of their time (tests/reading/test_plain_prose.py); for any other text
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
-
-from markdown.extensions import toc
 
 from plugins.portal.reading.document import Heading
 
@@ -21,8 +20,17 @@ _MARKED = re.compile(r"[\\`*_\[\]{}<>&|~\x00-\x09\x0b-\x1f\x7f-\xa0\ud800-\udfff
 _SHAPED = re.compile(r"(?:\n|\A)(?:[ \-=+:]|\d+\.)|\s(?:\n|\Z)(?<!\n\n)(?<!\A\n)")
 _BLANK_LINES = re.compile(r"\n\n+")
 _HEADING = re.compile(r"(#{1,6})([^#\n]*[^#\s][^#\n]*)")
-# The published types describe an older release than the one in the lock file.
-_TOC: Any = toc
+
+
+@cache
+def _toc() -> Any:
+    """The library's headings: loaded for the first text that has some.
+
+    Its published types describe an older release than the one in the lock file.
+    """
+    from markdown.extensions import toc
+
+    return toc
 
 
 def convert_plain_prose(text: str) -> tuple[str, tuple[Heading, ...]] | None:
@@ -44,7 +52,7 @@ def convert_plain_prose(text: str) -> tuple[str, tuple[Heading, ...]] | None:
             return None
         written = found.group(2).strip()
         name = " ".join(written.split())
-        own_id = _TOC.unique(toc.slugify_unicode(name, "-"), used_ids, counters)
+        own_id = _toc().unique(_toc().slugify_unicode(name, "-"), used_ids, counters)
         level = min(len(found.group(1)) + lowered, 6)
         blocks[position] = f'<h{level} id="{own_id}">{written}</h{level}>'
         headings.append(Heading(own_id, name, level))

@@ -49,7 +49,7 @@ from plugins.portal.rendering.views import (
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|dt|dd|div|pre|blockquote)>|<br ?/?>")
 _BACK_LINK = re.compile(r'<a class="footnote-backref"[^>]*>[^<]*</a>')
-_SPACE = re.compile(r"[ \t]+")
+_SPACES = re.compile(r"[ \t]{2,}|\t")
 
 _RELATIONS = {
     "amends": ("Amends", "Amended by"),
@@ -378,9 +378,11 @@ def plain_text(html: str) -> str:
 
     Arrows back from footnotes are no text.
     """
-    text = _TAG.sub("", _BLOCK_END.sub("\n", _BACK_LINK.sub("", html)))
-    lines = (_SPACE.sub(" ", line).strip() for line in html_module.unescape(text).split("\n"))
-    return "\n".join(line for line in lines if line)
+    if "footnote-backref" in html:
+        html = _BACK_LINK.sub("", html)
+    text = html_module.unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
+    lines = map(str.strip, _SPACES.sub(" ", text).split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def view_file(viewer: Viewer, id_: str, name: str) -> FileView:

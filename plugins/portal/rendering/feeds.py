@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
 from domain.addresses import (
     budgets_url,
@@ -116,7 +116,7 @@ def view_sitemap_index(viewer: Viewer) -> TextView:
     base = viewer.reads.site().url
     parts = ["fronts", *(sitemap_name(*part) for part in viewer.reads.ask("periods:sitemap"))]
     lines = [
-        f"<sitemap><loc>{escape(f'{base}/sitemaps/{part}.xml')}</loc></sitemap>" for part in parts
+        f"<sitemap><loc>{_escape(f'{base}/sitemaps/{part}.xml')}</loc></sitemap>" for part in parts
     ]
     return TextView(_xml("sitemapindex", lines))
 
@@ -134,7 +134,7 @@ def view_sitemap(viewer: Viewer, column: str, period: str) -> TextView:
     for id_, lang, url, _ in rows:
         by_id.setdefault(id_, []).append((lang, url))
     lines = [
-        f"<url><loc>{escape(base + url)}</loc><lastmod>{updated[:10]}</lastmod>"
+        f"<url><loc>{_escape(base + url)}</loc><lastmod>{updated[:10]}</lastmod>"
         f"{_alternates(base, by_id[id_])}</url>"
         for id_, _, url, updated in rows
     ]
@@ -165,16 +165,20 @@ def view_sitemap_of_fronts(viewer: Viewer) -> TextView:
     for front, id_ in fronts:
         urls = [(lang, front(lang, id_)) for lang in reads.site().languages]
         lines += [
-            f"<url><loc>{escape(base + url)}</loc>{_alternates(base, urls)}</url>"
+            f"<url><loc>{_escape(base + url)}</loc>{_alternates(base, urls)}</url>"
             for _, url in urls
         ]
     for lang in reads.site().languages:
         lines += [
-            f"<url><loc>{escape(base + entry.url)}</loc></url>"
+            f"<url><loc>{_escape(base + entry.url)}</loc></url>"
             for entry in reads.pages(lang, "all")
             if entry.lang == lang
         ]
     return TextView(_xml("urlset", lines))
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def _budget_front(column: str) -> Callable[[str, str], str]:
@@ -185,7 +189,7 @@ def _alternates(base: str, urls: list[tuple[str, str]]) -> str:
     if len(urls) < 2:
         return ""
     return "".join(
-        f'<xhtml:link rel="alternate" hreflang="{HTML_LANG[lang]}" href="{escape(base + url)}"/>'
+        f'<xhtml:link rel="alternate" hreflang="{HTML_LANG[lang]}" href="{_escape(base + url)}"/>'
         for lang, url in urls
     )
 
