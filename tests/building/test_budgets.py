@@ -53,6 +53,9 @@ def test_a_change_of_only_the_figures_makes_what_shows_them_anew(site: SmallSite
     changed = differences(before, site.outputs())
     assert changed == [
         "site/bo/budgets/by-department/office/index.html",
+        # A record of open data has the totals.
+        "site/data/columns/budgets/2026.csv",
+        "site/data/columns/budgets/2026.json",
         "site/en/budgets/by-department/office/index.html",
         "site/figures/budgets/department/office.csv",
         "site/figures/budgets/department/office.json",

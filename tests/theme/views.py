@@ -480,6 +480,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "children": column_tree(lang)[:4],
             "due": due(lang),
             "overviews": departments[:1],
+            "gallery": [{**line, "picture": picture(lang)} for line in _listing(lang)[:2]],
             "entries": _listing(lang),
             "years": _body(lang)["years"],
             "total": 1204,
