@@ -40,6 +40,7 @@ class AppointmentKind(Kind):
     """A notice with the decisions it makes known."""
 
     name = "appointment"
+    is_apart = True
     main_column = "appointments"
     template = "appointment.html"
     label = "Appointments and removals"

@@ -36,6 +36,7 @@ class PolicyKind(DocumentKind):
     """
 
     name = "policy"
+    is_apart = True
     main_column = "investment-policies"
     template = "policy.html"
     label = "Investment policies"

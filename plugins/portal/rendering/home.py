@@ -17,7 +17,7 @@ from plugins.portal.rendering.fronts import (
     form_links,
     links_to,
 )
-from plugins.portal.rendering.pictures import entry_picture
+from plugins.portal.rendering.pictures import gallery_context
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates
 from plugins.portal.rendering.views import (
@@ -29,7 +29,6 @@ from plugins.portal.rendering.views import (
     all_languages,
     due_context,
     entries_context,
-    entry_context,
     name_in,
     page_context,
 )
@@ -101,12 +100,8 @@ def _glance(lang: str, words: Translate, reads: Reads) -> Context | None:
 def _gallery(id_: str, lang: str, reads: Reads) -> Context:
     """A column of pictures: its newest with a picture; where none has one, its newest."""
     newest = reads.latest(lang, f"column/{id_}")
-    chosen = [entry for entry in newest if entry.picture] or newest
-    entries = [
-        {**entry_context(entry), "picture": entry_picture(entry, lang, reads)}
-        for entry in chosen[:PART_ENTRIES]
-    ]
-    return {**column_link(id_, lang, reads), "id": id_, "entries": entries}
+    shown = gallery_context(newest, lang, reads) or entries_context(newest)
+    return {**column_link(id_, lang, reads), "id": id_, "entries": shown[:PART_ENTRIES]}
 
 
 def _columns_at(place: str, lang: str, reads: Reads) -> list[Context]:
