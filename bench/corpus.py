@@ -231,11 +231,30 @@ def _attachments(random: Random, facts: Facts) -> list[Attachment]:
     found = []
     for place in range(1, random.choice((1, 1, 2)) + 1):
         suffix = random.choice(("pdf", "txt"))
-        head = b"%PDF-1.4\n" if suffix == "pdf" else b""
-        content = head + f"{facts.id} {place}\n".encode()
+        content = f"{facts.id} {place}\n".encode()
         content += random.randbytes(random.randint(200, 1_500)).hex().encode()
+        if suffix == "pdf":
+            content = _one_page_pdf(content)
         found.append(Attachment(f"{facts.slug}-{place}.{suffix}", f"附件{place}", content))
     return found
+
+
+def _one_page_pdf(text: bytes) -> bytes:
+    """A PDF with one empty page that holds the text as a comment: it opens, and says its pages."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    )
+    data, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj%s\nendobj\n" % (number, content)
+    data += b"".join(b"%% %s\n" % line for line in text.splitlines())
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    head = b"xref\n0 4\n0000000000 65535 f \n"
+    trailer = b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(data)
+    return data + head + table + trailer
 
 
 def _han(number: int) -> str:

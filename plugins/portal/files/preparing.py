@@ -39,6 +39,7 @@ LARGE_BYTES = 50_000_000
 """Pictures that take more memory than this are decoded one at a time."""
 
 SHOWN = frozenset({"JPEG", "PNG", "WEBP", "GIF"})
+PICTURES = frozenset({*RASTERS, "SVG"})
 
 
 def prepared_folder(cache_folder: Path, role: str, content_hash: str) -> Path:
@@ -60,7 +61,12 @@ def prepare_file(
     folder = prepared_folder(cache_folder, role, content_hash)
     facts, problems = _find_prepared(folder), list[Problem]()
     if facts is None:
-        facts, problems = _prepare_anew(source, full, role, folder, cache_folder)
+        data = full.read_bytes()
+        type_ = find_type(data)
+        if role == PICTURE or type_ in PICTURES:
+            facts, problems = _prepare_anew(source, type_, data, role, folder, cache_folder)
+        else:
+            facts, problems = _read_facts(source, type_, data)
     if facts is not None:
         problems += _check_name(source, facts, role)
     return (None if problems else facts), problems
@@ -73,15 +79,24 @@ def _find_prepared(folder: Path) -> Facts | None:
         return None
 
 
+def _read_facts(source: str, type_: str, data: bytes) -> tuple[Facts | None, list[Problem]]:
+    """The facts of a file that goes out as it is: found out sooner than kept."""
+    report = Report(source)
+    if type_ == "text":
+        type_ = promised_type(source) if promised_type(source) in TEXTS else "TXT"
+    facts = Facts(type_, count_pages(data, report) if type_ == "PDF" else 0)
+    return (None if report.problems else facts), report.problems
+
+
 def _prepare_anew(
-    source: str, full: Path, role: str, folder: Path, cache_folder: Path
+    source: str, type_: str, data: bytes, role: str, folder: Path, cache_folder: Path
 ) -> tuple[Facts | None, list[Problem]]:
     report = Report(source)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(dir=folder.parent, prefix="new-"))
     try:
         gate = partial(_one_at_a_time, cache_folder)
-        facts = _prepare(source, full.read_bytes(), role, new, gate, report)
+        facts = Facts(type_, 0, _make_picture(type_, data, role, new, gate, report))
         if report.problems:
             return None, report.problems
         (new / FACTS).write_text(facts.to_json(), "utf-8")
@@ -112,21 +127,6 @@ def _one_at_a_time(cache_folder: Path, memory_bytes: int) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _prepare(
-    source: str, data: bytes, role: str, folder: Path, gate: Gate, report: Report
-) -> Facts:
-    type_ = find_type(data)
-    if type_ in RASTERS or role == PICTURE:
-        return Facts(type_, 0, _make_picture(type_, data, role, folder, gate, report))
-    if type_ == "SVG":
-        return Facts(type_, 0, make_drawing(data, folder, report))
-    if type_ == "PDF":
-        return Facts(type_, count_pages(data, report))
-    if type_ == "text":
-        type_ = promised_type(source) if promised_type(source) in TEXTS else "TXT"
-    return Facts(type_)
 
 
 def _make_picture(
