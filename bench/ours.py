@@ -22,7 +22,7 @@ from bench import BenchError
 from bench.corpus import LAST_DAY, Corpus
 from bench.forms import write_corpus, write_document
 from bench.measuring import measure
-from bench.systems import ADD, AGAIN, DELETE, EDIT, FULL, Step, count_pages
+from bench.systems import ADD, AGAIN, DELETE, EDIT, FULL, Step, count_pages, new_folder
 
 COUNTS = (
     "documents",
@@ -74,9 +74,8 @@ class Ours:
         _git(content, "tag", "corpus")
 
     def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
-        content, build = folder / "content", folder / "build"
+        content, build = folder / "content", new_folder(folder, "build")
         _git(content, "reset", "--quiet", "--hard", "corpus")
-        shutil.rmtree(build, ignore_errors=True)
         yield self._build(FULL, corpus, content, build)
         yield self._build(AGAIN, corpus, content, build)
         write_document(corpus.edited(), "portal", content)

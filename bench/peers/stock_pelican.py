@@ -6,7 +6,6 @@ Its cache of parsed texts (one pickle) still writes every page: 15.5 s after one
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from bench import ROOT, BenchError
 from bench.corpus import Corpus
 from bench.forms import write_corpus
 from bench.measuring import measure
-from bench.systems import FULL, Step, count_pages
+from bench.systems import FULL, Step, count_pages, new_folder
 
 SETTINGS = ROOT / "bench" / "peers" / "pelican" / "pelicanconf.py"
 
@@ -31,8 +30,7 @@ class StockPelican:
         write_corpus(corpus, "pelican", folder / "content")
 
     def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
-        output = folder / "output"
-        shutil.rmtree(output, ignore_errors=True)
+        output = new_folder(folder, "output")
         command = [sys.executable, "-m", "pelican", str(folder / "content")]
         command += ["--output", str(output), "--settings", str(SETTINGS), "--quiet"]
         measured = measure(command, folder, {})
