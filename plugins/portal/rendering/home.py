@@ -17,7 +17,7 @@ from plugins.portal.rendering.fronts import (
     form_links,
     links_to,
 )
-from plugins.portal.rendering.pictures import gallery_context
+from plugins.portal.rendering.pictures import GALLERY_ENTRIES, gallery_context
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates
 from plugins.portal.rendering.views import (
@@ -101,7 +101,7 @@ def _gallery(id_: str, lang: str, reads: Reads) -> Context:
     """A column of pictures: its newest with a picture; where none has one, its newest."""
     newest = reads.latest(lang, f"column/{id_}")
     shown = gallery_context(newest, lang, reads) or entries_context(newest)
-    return {**column_link(id_, lang, reads), "id": id_, "entries": shown[:PART_ENTRIES]}
+    return {**column_link(id_, lang, reads), "id": id_, "entries": shown[:GALLERY_ENTRIES]}
 
 
 def _columns_at(place: str, lang: str, reads: Reads) -> list[Context]:
