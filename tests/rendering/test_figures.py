@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.portal.catalogue.questions import FiguresAnswer
+from plugins.portal.catalogue.budget_questions import FiguresAnswer
 from plugins.portal.kinds.budget import STAGES, UNITS
 from plugins.portal.rendering.figures import (
     STAGE_LABELS,

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from domain.languages import Text
+from plugins.portal.catalogue.budget_questions import BudgetQuestions
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
+from plugins.portal.catalogue.file_questions import FileQuestions
 from plugins.portal.catalogue.following import Following
 from plugins.portal.catalogue.posts import (
     DECISIONS,
@@ -26,7 +28,6 @@ from plugins.portal.catalogue.posts import (
     trace_posts,
 )
 from plugins.portal.catalogue.translations import inherit
-from plugins.portal.files.facts import OFFERED, PICTURE, Facts, facts_from_json
 from plugins.portal.reading.document import Document
 
 LATEST = 20
@@ -60,16 +61,6 @@ class ArchiveAnswer(NamedTuple):
 
     entries: tuple[Entry, ...] = ()
     parts: tuple[str, ...] = ()
-
-
-class FiguresAnswer(NamedTuple):
-    """A budget's figures, as plugins.portal.kinds.budget packs them; None where it names none."""
-
-    id: str
-    year: str
-    stage: str
-    unit: str
-    figures: Mapping[str, Any] | None
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
@@ -121,6 +112,7 @@ class Questions:
         self._connection = connection
         self._archived: tuple[str, int, dict[str, ArchiveAnswer]] = "", 0, {}
         self.following = Following(connection, self, default_language, now)
+        files, budgets = FileQuestions(connection), BudgetQuestions(connection)
         self._families: dict[str, Callable[[str], Any]] = {
             "doc": self.document,
             "entry": self.entry,
@@ -144,15 +136,15 @@ class Questions:
             "due": self.due,
             "sitemap": self.sitemap,
             "periods": self.periods,
-            "file": self.file,
-            "attachment": self.attachment,
-            "shown": self.shown,
-            "picture": self.picture,
-            "offered": self.offered,
-            "derivative": self.derivative,
-            "figures": self.figures,
-            "budgets": self.budgets,
-            "budget-owners": self.budget_owners,
+            "file": files.file,
+            "attachment": files.attachment,
+            "shown": files.shown,
+            "picture": files.picture,
+            "offered": files.offered,
+            "derivative": files.derivative,
+            "figures": budgets.figures,
+            "budgets": budgets.budgets,
+            "budget-owners": budgets.budget_owners,
             "redirect": self.redirect,
             "withdrawal": self.withdrawal,
             **constants,
@@ -433,7 +425,7 @@ class Questions:
         decisions = sorted((decision_from_row(row) for row in rows), key=Decision.order)
         return decisions[-1].organisation_names if decisions else {}
 
-    # Sitemaps and files
+    # Sitemaps
 
     def periods(self, family: str) -> tuple[tuple[str, str], ...]:
         """`periods:sitemap`: (main column, "2026" or "2026/03") of each sitemap."""
@@ -470,109 +462,6 @@ class Questions:
         )
         entries = [entry_from_json(row[0]) for row in rows]
         return tuple((e.id, e.lang, e.url, e.updated) for e in entries)
-
-    def file(self, path: str) -> tuple[int, str] | None:
-        """`file:<content path>`: (size in bytes, content hash), None where there is none."""
-        rows = self._rows("SELECT size, hash FROM file WHERE path=?", path)
-        return (rows[0][0], rows[0][1]) if rows else None
-
-    def attachment(self, arguments: str) -> str | None:
-        """`attachment:<id>/<name>`: the content path of a file served beside a document."""
-        id_, _, name = arguments.partition("/")
-        rows = self._rows(
-            "SELECT a.path FROM attachment a JOIN document d ON d.number = a.document"
-            " WHERE a.id=? AND a.name=? AND d.is_visible ORDER BY a.path LIMIT 1",
-            id_,
-            name,
-        )
-        return rows[0][0] if rows else None
-
-    def shown(self, arguments: str) -> str | None:
-        """`shown:<id>/<name>`: the content path of a picture that a document shows."""
-        id_, _, name = arguments.partition("/")
-        rows = self._rows(
-            "SELECT p.path FROM picture p JOIN document d ON d.number = p.document"
-            " WHERE p.id=? AND p.name=? AND d.is_visible ORDER BY p.path LIMIT 1",
-            id_,
-            name,
-        )
-        return rows[0][0] if rows else None
-
-    def picture(self, path: str) -> tuple[tuple[str, int, int], ...]:
-        """`picture:<content path>`: (name, width, height) of each of its sizes, () for none."""
-        facts = self._facts(path, PICTURE)[1]
-        sizes = facts.derivatives.items() if facts else ()
-        return tuple((name, made.width, made.height) for name, made in sizes)
-
-    def offered(self, path: str) -> tuple[str, int, int] | None:
-        """`offered:<content path>`: (type, pages, bytes) of a file as it is handed out."""
-        _, facts = self._facts(path, OFFERED)
-        found = self.file(path)
-        if facts is None or found is None:
-            return None
-        sizes = [made.size for made in facts.derivatives.values()]
-        return facts.type, facts.pages, sizes[0] if sizes else found[0]
-
-    def derivative(self, arguments: str) -> tuple[str, str, str] | None:
-        """`derivative:<role>/<name>/<content path>`: (hash of the original, file in the cache,
-        hash of that); of an offered file the one it has, by the name "". None where it has none."""
-        role, name, path = arguments.split("/", 2)
-        content_hash, facts = self._facts(path, role)
-        made = list(facts.derivatives.values()) if facts else []
-        if facts and name:
-            made = [facts.derivatives[name]] if name in facts.derivatives else []
-        return (content_hash, made[0].file, made[0].hash) if made else None
-
-    def _facts(self, path: str, role: str) -> tuple[str, Facts | None]:
-        rows = self._rows(
-            "SELECT fact.hash, facts FROM fact JOIN file ON file.path = fact.path"
-            " AND file.hash = fact.hash WHERE fact.path=? AND role=?",
-            path,
-            role,
-        )
-        return (rows[0][0], facts_from_json(rows[0][1])) if rows else ("", None)
-
-    # Budgets
-
-    def figures(self, id_: str) -> FiguresAnswer | None:
-        """`figures:<id>`: what a budget's page, and those that compare it, show of its figures."""
-        rows = self._rows("SELECT data FROM document WHERE id=? AND is_primary AND is_visible", id_)
-        if not rows:
-            return None
-        document: Document = pickle.loads(rows[0][0])
-        fields = document.fields
-        return FiguresAnswer(
-            id_,
-            str(fields.get("year", "")),
-            str(fields.get("stage", "")),
-            str(fields.get("unit", "")),
-            fields.get("figures"),
-        )
-
-    def budgets(self, arguments: str) -> tuple[tuple[str, str], ...]:
-        """`budgets:<listing>:<year>`: (place in the year, id) of a year's budgets.
-
-        Of `budget/<main column>` the place is `<owner>/<stage>`, of `budget/<main column>/<owner>`
-        `<stage>`; of several at one place the newest comes first.
-        """
-        listing, _, year = arguments.partition(":")
-        rows = self._rows(
-            "SELECT day, id FROM member WHERE listing=? AND year=?"
-            " ORDER BY day, moment DESC, id DESC",
-            listing,
-            year,
-        )
-        return tuple(rows)
-
-    def budget_owners(self, column: str) -> tuple[str, ...]:
-        """`budget-owners:<main column>`: whose budgets there are, by id."""
-        listing = f"budget/{column}/"
-        rows = self._rows(
-            "SELECT listing FROM tally WHERE listing > ? AND listing < ? AND period='' ORDER BY 1",
-            listing,
-            listing[:-1] + "0",
-        )
-        return tuple(row[0].removeprefix(listing) for row in rows)
 
     # The register
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from domain.addresses import figures_url
-from plugins.portal.catalogue.questions import FiguresAnswer
+from plugins.portal.catalogue.budget_questions import FiguresAnswer
 from plugins.portal.kinds.budget import STAGES, UNITS
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import Context, Translate, link, name_in
