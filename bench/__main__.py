@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench corpus|run|pictures|charts|table`."""
+"""The bench's command line: `python -m bench corpus|run|pictures|charts|registers|table`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import BenchError
+from bench import BenchError, registers
 from bench.charts import BEGIN, END, measure_charts
 from bench.corpus import Corpus
 from bench.forms import FORMS, write_corpus
 from bench.lists import shipped_lists
 from bench.pictures import PicturesRequest, print_pictures, run_pictures
 from bench.prose import DEFAULT_FOLDER, load_prose
+from bench.registers import measure_registers
 from bench.runner import RunRequest, run
 from bench.table import print_table, put_between, put_table
 
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str]) -> int:
             _run(options)
         elif options.command == "charts":
             _charts(options)
+        elif options.command == "registers":
+            _registers(options)
         elif options.command == "pictures":
             _pictures(options)
         elif options.into:
@@ -71,6 +74,13 @@ def _charts(options: argparse.Namespace) -> None:
     print(text)
     if options.into:
         put_between(text, options.into, BEGIN, END)
+
+
+def _registers(options: argparse.Namespace) -> None:
+    text = measure_registers(options.sizes)
+    print(text)
+    if options.into:
+        put_between(text, options.into, registers.BEGIN, registers.END)
 
 
 def _pictures(options: argparse.Namespace) -> None:
@@ -121,6 +131,10 @@ def _parser() -> argparse.ArgumentParser:
     charts = commands.add_parser("charts", help="measure charts and figures of budgets")
     charts.add_argument("--number", type=int, default=100, help="of each, a round")
     charts.add_argument("--into", type=Path, help="a page with the marks for it")
+
+    posts = commands.add_parser("registers", help="what one notice, one closed policy makes anew")
+    posts.add_argument("--sizes", type=_sizes, default=[500, 1_500], metavar="N,N")
+    posts.add_argument("--into", type=Path, help="a page with the marks for it")
 
     table = commands.add_parser("table", help="a result as Markdown")
     table.add_argument("result", type=Path)
