@@ -14,7 +14,7 @@ def test_stock_pelican_builds_every_document(corpus: Corpus, tmp_path: Path) -> 
     peer = StockPelican()
     peer.prepare(small, tmp_path)
     (step,) = peer.steps(small, tmp_path)
-    output = tmp_path / "output"
+    output = tmp_path / "output-1"
     assert step.name == FULL
     assert step.measured.seconds > 0
     assert step.measured.peak_pss_mb > 1
