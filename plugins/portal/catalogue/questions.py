@@ -2,7 +2,7 @@
 
 A question is one text: a family, a colon and its arguments, `latest:zh:column/news`. What a
 view asked is noted in the ledger by that text, and asked again when a change may have
-altered the answer (`touched.py`). "Nothing there" is an answer like any other.
+altered the answer (`footprint.py`). "Nothing there" is an answer like any other.
 """
 
 from __future__ import annotations
