@@ -67,3 +67,58 @@ def test_a_year_is_divided_by_a_text_whose_hour_comes(tmp_path: Path) -> None:
     assert _archives(site) - {"late"} == {".", "01", "02", "03", "04", "07"}
     site.build("fresh", now="2026-07-02 12:00")
     assert differences(site.outputs(), site.outputs("fresh")) == []
+
+
+def _in_english(site: SmallSite, name: str, number: int) -> Path:
+    return site.document(
+        f"news/2025/{name}.en.md", id=f"n{number}", lang="en", title="News", date="2025-03-10 09:00"
+    )
+
+
+def test_another_language_has_a_page_of_a_period_once_something_in_it_has_a_text(
+    tmp_path: Path,
+) -> None:
+    site = make_small_site(tmp_path)
+    site.document("news/2025/n1.md", id="n1", title="一", date="2025-03-10 09:00")
+    site.document("news/2026/n2.md", id="n2", title="二", date="2026-03-10 09:00")
+    site.build()
+    pages = tmp_path / "build/site"
+    assert not (pages / "en/news/2025/index.html").exists()
+    assert 'href="/zh/news/2025/" hreflang="zh-CN"' in (pages / "en/news/index.html").read_text()
+    source = (pages / "zh/news/2025/index.html").read_text()
+    assert 'href="/en/news/"' in source
+    assert 'href="/en/news/2025/"' not in source
+
+    english = _in_english(site, "n1", 1)
+    site.build()
+    page = (pages / "en/news/2025/index.html").read_text()
+    assert ">News<" in page
+    assert 'href="/zh/news/2025/"' in page
+    assert 'href="/bo/news/"' in page
+    assert 'href="/en/news/2025/">2025' in (pages / "en/news/index.html").read_text()
+    assert 'href="/zh/news/2026/" hreflang="zh-CN"' in (pages / "en/news/index.html").read_text()
+    assert 'href="/en/news/2025/"' in (pages / "zh/news/2025/index.html").read_text()
+    site.build("fresh")
+    assert differences(site.outputs(), site.outputs("fresh")) == []
+
+    english.unlink()
+    site.build()
+    assert not (pages / "en/news/2025/index.html").exists()
+    site.build("again")
+    assert differences(site.outputs(), site.outputs("again")) == []
+
+
+def test_a_divided_year_names_for_each_part_the_language_that_has_it(tmp_path: Path) -> None:
+    site = make_small_site(tmp_path)
+    _add(site, range(204))
+    site.document("news/2026/n1.en.md", id="n1", lang="en", title="News", date="2026-02-10 09:00")
+    site.build()
+    year = (tmp_path / "build/site/en/news/2026/index.html").read_text()
+    assert 'href="/en/news/2026/02/">' in year
+    assert 'href="/zh/news/2026/03/" hreflang="zh-CN">' in year
+    site.document("news/2026/n2.en.md", id="n2", lang="en", title="More", date="2026-03-10 09:00")
+    site.build()
+    year = (tmp_path / "build/site/en/news/2026/index.html").read_text()
+    assert 'href="/en/news/2026/03/">' in year
+    site.build("fresh")
+    assert differences(site.outputs(), site.outputs("fresh")) == []

@@ -45,7 +45,7 @@ def components(lang: str) -> dict[str, object]:
         "other": DESCRIPTION,
         "links": links,
         "described": column_tree(lang)[:3],
-        "years": [{"year": str(year), "url": "#main"} for year in (2026, 2025, 2024)],
+        "years": [{"name": str(year), "url": "#main"} for year in (2026, 2025, 2024)],
         "pages": {"previous": "?page=1", "next": "?page=3", "numbers": [*numbers, None]},
         "entries": entries,
         "due": due(lang),

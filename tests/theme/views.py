@@ -412,7 +412,7 @@ def _body(lang: str) -> dict[str, Any]:
         "forms": forms(lang),
         "columns": column_tree(lang)[:2],
         "counties": [link(names[lang], f"/{lang}/counties/x/") for names in COUNTIES],
-        "years": [{"year": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
+        "years": [{"name": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
         "total": 312,
         "follow": follow(lang, "departments/x") | {"agenda": "", "data": []},
     }

@@ -159,6 +159,7 @@ class Plan:
         questions = Questions(
             connection,
             site.constants.families(),
+            languages=tuple(site.vocabulary.site.languages),
             default_language=site.vocabulary.site.default_language,
             now=now,
         )

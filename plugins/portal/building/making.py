@@ -55,6 +55,7 @@ def make_maker(workshop: Workshop) -> Callable[[Sequence[Stale]], MadeChunk]:
         Questions(
             connection,
             constants.families(),
+            languages=constants.languages,
             default_language=constants.default_language,
             now=constants.now,
         )

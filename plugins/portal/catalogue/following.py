@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from plugins.portal.catalogue.entries import Entry, entry_from_json
 from plugins.portal.catalogue.listings import dates_of, in_language
+from plugins.portal.catalogue.periods import Periods
 
 RECENT_DAYS, COMING_DAYS = 10, 190
 """The days of an agenda: the last that have passed and the next to come."""
@@ -28,28 +28,14 @@ class RecordsAnswer(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
-class Tallies(Protocol):
-    """How many documents a listing has when, which `Questions` knows."""
-
-    def total(self, listing: str) -> int: ...
-
-    def years(self, listing: str) -> Sequence[str]: ...
-
-    def is_divided(self, listing: str, period: str) -> bool: ...
-
-    def parts_of(self, listing: str, period: str) -> list[str]: ...
-
-    def archive_periods(self, listing: str, year: str) -> list[str]: ...
-
-
 class Following:
     """Answers from one catalogue; `now` is the build's moment as a UTC text."""
 
     def __init__(
-        self, connection: sqlite3.Connection, tallies: Tallies, default_language: str, now: str
+        self, connection: sqlite3.Connection, periods: Periods, default_language: str, now: str
     ) -> None:
         self._connection = connection
-        self._tallies = tallies
+        self._periods = periods
         self._default_language = default_language
         self._now = now
 
@@ -62,9 +48,9 @@ class Following:
         Another language has a feed of its own once the listing has a text in it.
         """
         lang, _, listing = arguments.partition(":")
-        if lang != self._default_language and self._tallies.total(in_language(lang, listing)):
+        if lang != self._default_language and self._periods.total(in_language(lang, listing)):
             return lang
-        return self._default_language if self._tallies.total(listing) else ""
+        return self._default_language if self._periods.total(listing) else ""
 
     def agenda(self, arguments: str) -> str:
         """`agenda:<lang>:<listing>`: the language of the agenda to name there, "" for none."""
@@ -89,8 +75,8 @@ class Following:
     def records(self, arguments: str) -> RecordsAnswer:
         """`records:<listing>:<period>`: the records of a period, oldest first, or its parts."""
         listing, _, period = arguments.partition(":")
-        if self._tallies.is_divided(listing, period):
-            return RecordsAnswer(parts=tuple(self._tallies.parts_of(listing, period)))
+        if self._periods.is_divided(listing, period):
+            return RecordsAnswer(parts=tuple(self._periods.parts_of(listing, period)))
         year, _, day = period.partition("/")
         rows = self._rows(
             "SELECT d.record FROM member m JOIN document d ON d.number = m.document"
@@ -105,5 +91,5 @@ class Following:
 
     def parts(self, listing: str) -> tuple[str, ...]:
         """`parts:<listing>`: every period that has a page or file of its own, oldest first."""
-        years = reversed(self._tallies.years(listing))
-        return tuple(p for year in years for p in self._tallies.archive_periods(listing, year))
+        years = reversed(self._periods.years(listing))
+        return tuple(p for year in years for p in self._periods.archive_periods(listing, year))

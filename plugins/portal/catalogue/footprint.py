@@ -138,7 +138,7 @@ class FootprintTaker:
             yield from figures_pages(id_)
         years = self._connection.execute(
             "SELECT listing, period FROM tally WHERE length(period)=4"
-            " AND listing NOT LIKE 'facet/%' ORDER BY 2, 1"
+            " AND listing NOT LIKE 'facet/%' AND listing NOT LIKE '%:%' ORDER BY 2, 1"
         ).fetchall()
         for listing, year in years:
             yield from self.listing_pages(listing, year)
@@ -223,7 +223,9 @@ class FootprintTaker:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
         for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
             family, _, term = listing.partition("/")
-            if family == "facet":
+            if ":" in family:
+                pass  # what is asked about a language's listing, the listing itself touches
+            elif family == "facet":
                 footprint.years.add((listing, year))
                 self._add_facet(footprint, listing, year, day)
             elif year:
@@ -255,8 +257,10 @@ class FootprintTaker:
         if family in DATED:
             self._add_for_languages(footprint, "agenda", listing)
         if family in ARCHIVED:
+            self._add_for_languages(footprint, "archives", f"{listing}:")
             for period in periods:
                 self._add_for_languages(footprint, "archive", f"{listing}:{period}")
+                self._add_for_languages(footprint, "archives", f"{listing}:{period}")
         if listing in self._open_listings:
             footprint.questions.update(f"records:{listing}:{period}" for period in periods)
             add(f"parts:{listing}")
@@ -289,7 +293,7 @@ class FootprintTaker:
         if family == "facet":
             yield from self._facet_pages(listing)
         if family == "sitemap":
-            for period in self._questions.sitemap_periods(listing, year):
+            for period in self._questions.periods.sitemap_periods(listing, year):
                 yield ("sitemap", term, period)
         if family == "dates":
             for lang in self._languages:
@@ -299,22 +303,22 @@ class FootprintTaker:
             for lang in self._languages:
                 if self._questions.following.feed(f"{lang}:{listing}") == lang:
                     yield from (("feed", lang, listing, form) for form in FEEDS)
-        if family == "budget" and self._questions.total(listing):
+        if family == "budget" and self._questions.periods.total(listing):
             yield from owner_pages(term, self._languages)
         if family in ARCHIVED or listing in self._open_listings:
-            for period in self._questions.archive_periods(listing, year):
+            for period in self._questions.periods.archive_periods(listing, year):
                 yield from self._period_pages(family, listing, period)
 
     def _period_pages(self, family: str, listing: str, period: str) -> Iterator[Page]:
         if family in ARCHIVED:
-            for lang in self._languages:
+            for lang in self._questions.periods.languages_of(listing, period):
                 yield ("archive", lang, listing, period)
         if listing in self._open_listings:
             for form in DATA:
                 yield ("data", listing, period, form)
 
     def _facet_pages(self, listing: str) -> Iterator[Page]:
-        for period in self._questions.facet_periods(listing):
+        for period in self._questions.periods.facet_periods(listing):
             for lang in self._languages:
                 yield ("facet", lang, listing, period)
 

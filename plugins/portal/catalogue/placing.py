@@ -19,7 +19,7 @@ from domain.addresses import fold_address
 from domain.clock import local_text, parse_local, parse_utc, to_utc_text
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.entries import make_entry
-from plugins.portal.catalogue.listings import DATED, FED, dates_of, family_of, in_language
+from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED, dates_of, family_of, in_language
 from plugins.portal.catalogue.records import make_record
 from plugins.portal.kinds import Kind
 from plugins.portal.kinds.appointment import post_key
@@ -140,8 +140,18 @@ class Placing:
     def _in_languages(self, members: list[Member], languages: Iterable[str]) -> list[Member]:
         """Its places in what is kept apart for languages that few texts have."""
         others = sorted(set(languages) - {self.vocabulary.site.default_language})
-        names = {name for name, _, _, _ in members if family_of(name) in (*FED, "dates")}
-        return [(in_language(lang, name), "", "", "") for lang in others for name in sorted(names)]
+        if not others:
+            return []
+        places = {
+            (name, *((year, day) if family_of(name) in ARCHIVED else ("", "")))
+            for name, year, day, _ in members
+            if family_of(name) in (*FED, "dates")
+        }
+        return [
+            (in_language(lang, name), year, day, "")
+            for lang in others
+            for name, year, day in sorted(places)
+        ]
 
     def _occasions(self, document: Document) -> list[Occasion]:
         """The days that it names, each with the moment from which it lies in the past."""

@@ -11,15 +11,16 @@ import hashlib
 import json
 import pickle
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain.languages import Text
 from plugins.portal.catalogue.budget_questions import BudgetQuestions
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
 from plugins.portal.catalogue.file_questions import FileQuestions
 from plugins.portal.catalogue.following import Following
+from plugins.portal.catalogue.periods import ARCHIVE_LIMIT, ArchiveAnswer, Periods
 from plugins.portal.catalogue.posts import (
     DECISIONS,
     Decision,
@@ -36,9 +37,6 @@ LATEST = 20
 NEAREST = 8
 """Entries of a list of what is due."""
 
-ARCHIVE_LIMIT = 200
-"""Above this a year's page lists its months, and a month's page its days."""
-
 
 @dataclass(frozen=True, slots=True)
 class DocumentAnswer:
@@ -54,13 +52,6 @@ class DocumentAnswer:
     digest: bytes
     translations: tuple[Entry, ...]
     moment: str
-
-
-class ArchiveAnswer(NamedTuple):
-    """A period of a listing: its entries, or the shorter periods it is divided into."""
-
-    entries: tuple[Entry, ...] = ()
-    parts: tuple[str, ...] = ()
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
@@ -106,12 +97,13 @@ class Questions:
         connection: sqlite3.Connection,
         constants: Mapping[str, Callable[[str], Any]],
         *,
+        languages: Sequence[str],
         default_language: str,
         now: str,
     ) -> None:
         self._connection = connection
-        self._archived: tuple[str, int, dict[str, ArchiveAnswer]] = "", 0, {}
-        self.following = Following(connection, self, default_language, now)
+        self.periods = Periods(connection, languages, default_language)
+        self.following = Following(connection, self.periods, default_language, now)
         files, budgets = FileQuestions(connection), BudgetQuestions(connection)
         self._families: dict[str, Callable[[str], Any]] = {
             "doc": self.document,
@@ -120,9 +112,10 @@ class Questions:
             "citing": self.citing,
             "neighbours": self.neighbours,
             "latest": self.latest,
-            "archive": self.archive,
-            "years": self.years,
-            "total": self.total,
+            "archive": self.periods.archive,
+            "archives": self.periods.archives,
+            "years": self.periods.years,
+            "total": self.periods.total,
             "feed": self.following.feed,
             "agenda": self.following.agenda,
             "dates": self.following.dates,
@@ -135,7 +128,7 @@ class Questions:
             "pages": self.pages,
             "due": self.due,
             "sitemap": self.sitemap,
-            "periods": self.periods,
+            "periods": self.periods.sitemaps,
             "file": files.file,
             "attachment": files.attachment,
             "shown": files.shown,
@@ -283,44 +276,6 @@ class Questions:
         )
         return tuple((moment, entry_from_json(entry)) for moment, entry in rows)
 
-    def archive(self, arguments: str) -> ArchiveAnswer:
-        """`archive:<lang>:<listing>:<period>`: what the period's page lists."""
-        lang, _, rest = arguments.partition(":")
-        # A period's pages are made one after the other, and differ where something is translated.
-        state = self._connection.total_changes
-        if self._archived[:2] != (rest, state):
-            answers = self._archive_in_all_languages(*rest.split(":"))
-            self._archived = rest, state, answers
-        answers = self._archived[2]
-        return answers.get(lang) or answers[""]
-
-    def _archive_in_all_languages(self, listing: str, period: str) -> dict[str, ArchiveAnswer]:
-        """The period as it is listed in each language that any of its lines has, and in ""."""
-        if self.is_divided(listing, period):
-            return {"": ArchiveAnswer(parts=tuple(self.parts_of(listing, period)))}
-        year, _, day = period.partition("/")
-        rows = self._rows(
-            "SELECT m.id, p.entry, t.lang, t.entry FROM member m"
-            " JOIN document p ON p.number = m.document"
-            " LEFT JOIN document t ON t.id = m.id AND t.is_visible AND NOT t.is_primary"
-            " WHERE m.listing=? AND m.year=? AND m.day >= ? AND m.day < ?"
-            # The few rows of a period are sorted; the plus signs keep SQLite from walking the
-            # whole listing in the order of its index instead.
-            " ORDER BY +m.moment DESC, +m.id DESC",
-            listing,
-            year,
-            day,
-            day + "\U0010ffff",
-        )
-        lines = {"": {id_: entry for id_, entry, _, _ in rows}}
-        for id_, _, lang, entry in rows:
-            if lang:
-                lines.setdefault(lang, dict(lines[""]))[id_] = entry
-        return {
-            lang: ArchiveAnswer(tuple(map(entry_from_json, entries.values())))
-            for lang, entries in lines.items()
-        }
-
     def _entries(self, lang: str, listing: str, limit: str = "") -> tuple[Entry, ...]:
         rows = self._rows(
             f"{_SELECT_ENTRY} WHERE m.listing=? ORDER BY m.moment DESC, m.id DESC{limit}",
@@ -328,50 +283,6 @@ class Questions:
             listing,
         )
         return tuple(entry_from_json(row[0]) for row in rows)
-
-    def is_divided(self, listing: str, period: str) -> bool:
-        """Whether a year lists its months, or a month its days."""
-        return len(period) < len("2026/03/09") and self._total(listing, period) > ARCHIVE_LIMIT
-
-    def _total(self, listing: str, period: str) -> int:
-        rows = self._rows("SELECT total FROM tally WHERE listing=? AND period=?", listing, period)
-        return int(rows[0][0]) if rows else 0
-
-    def total(self, listing: str) -> int:
-        """`total:<listing>`: how many documents it has."""
-        return self._total(listing, "")
-
-    def years(self, listing: str) -> tuple[str, ...]:
-        """`years:<listing>`: the years it has documents in, newest first."""
-        rows = self._rows(
-            "SELECT period FROM tally WHERE listing=? AND length(period)=4 ORDER BY period DESC",
-            listing,
-        )
-        return tuple(row[0] for row in rows)
-
-    def parts_of(self, listing: str, period: str) -> list[str]:
-        """The months of a year, or the days of a month, in which the listing has documents."""
-        rows = self._rows(
-            "SELECT period FROM tally WHERE listing=? AND period > ? AND period < ?"
-            " AND length(period)=? ORDER BY period",
-            listing,
-            period + "/",
-            period + "0",
-            len(period) + 3,
-        )
-        return [row[0] for row in rows]
-
-    def archive_periods(self, listing: str, year: str) -> list[str]:
-        """Every period of a year that has a page: the year, its months, their days."""
-        total = self._total(listing, year)
-        if total <= ARCHIVE_LIMIT:
-            return [year] if total else []
-        periods = [year]
-        for month in self.parts_of(listing, year):
-            periods.append(month)
-            if self._total(listing, month) > ARCHIVE_LIMIT:
-                periods += self.parts_of(listing, month)
-        return periods
 
     # Facets
 
@@ -392,20 +303,11 @@ class Questions:
         """`facet:<lang>:<listing>:<period>`: as `archive`; of the period "" all its entries, or
         its years where these are too many for one page."""
         lang, listing, period = arguments.split(":")
-        if period:
-            return self.archive(arguments)
-        if self.total(listing) > ARCHIVE_LIMIT:
-            return ArchiveAnswer(parts=self.years(listing))
-        return ArchiveAnswer(entries=self._entries(lang, listing))
-
-    def facet_periods(self, listing: str) -> list[str]:
-        """Every period of a facet's listing that has a page: "" for all, and its years where
-        these are too many for one page."""
-        total = self.total(listing)
-        if total <= ARCHIVE_LIMIT:
-            return [""] if total else []
-        years = self.years(listing)
-        return ["", *(period for year in years for period in self.archive_periods(listing, year))]
+        if not period and self.periods.total(listing) <= ARCHIVE_LIMIT:
+            return ArchiveAnswer(self._entries(lang, listing))
+        if not period:
+            return ArchiveAnswer(parts=self.periods.years(listing))
+        return self.periods.archive(arguments)
 
     # Posts
 
@@ -426,27 +328,6 @@ class Questions:
         return decisions[-1].organisation_names if decisions else {}
 
     # Sitemaps
-
-    def periods(self, family: str) -> tuple[tuple[str, str], ...]:
-        """`periods:sitemap`: (main column, "2026" or "2026/03") of each sitemap."""
-        rows = self._rows(
-            "SELECT listing, period FROM tally WHERE listing > ? AND listing < ?"
-            " AND length(period)=4 ORDER BY listing, period",
-            f"{family}/",
-            f"{family}0",
-        )
-        return tuple(
-            (listing.partition("/")[2], period)
-            for listing, year in rows
-            for period in self.sitemap_periods(listing, year)
-        )
-
-    def sitemap_periods(self, listing: str, year: str) -> list[str]:
-        """The year, or its months where it has more than ARCHIVE_LIMIT documents."""
-        total = self._total(listing, year)
-        if total > ARCHIVE_LIMIT:
-            return self.parts_of(listing, year)
-        return [year] if total else []
 
     def sitemap(self, arguments: str) -> tuple[tuple[str, str, str, str], ...]:
         """`sitemap:<main column>:<period>`: (id, lang, url, updated) of each translation."""

@@ -10,16 +10,17 @@ from collections.abc import Callable
 
 from domain.addresses import column_url, county_url, department_url, page_url
 from domain.languages import Text
+from plugins.portal.catalogue.periods import ArchiveAnswer
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
     Context,
     HtmlView,
     PageFacts,
     Viewer,
-    all_languages,
     column_breadcrumbs,
     column_meta,
     entries_context,
+    in_another_language,
     link,
     name_in,
     page_context,
@@ -50,7 +51,8 @@ def view_archive(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlVi
         url=f"{front(lang, term)}{period}/",
         title=heading,
         breadcrumbs=[*above, *_period_trail(front(lang, term), period)],
-        translations=all_languages(lambda other: f"{front(other, term)}{period}/", reads),
+        translations=[(other, f"{front(other, term)}{period}/") for other in answer.languages],
+        switch=_switch(lambda other: front(other, term), period, answer, reads),
         meta=column_meta(term, lang, reads) if family == "column" else (),
     )
     context = {
@@ -59,7 +61,7 @@ def view_archive(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlVi
         "of": link(name, front(lang, term)),
         "period": shown,
         "entries": None if answer.parts else entries_context(answer.entries),
-        "parts": _part_links(front(lang, term), answer.parts) or None,
+        "parts": period_links(lang, listing, period, reads) if answer.parts else None,
     }
     return HtmlView("archive.html", lang, context)
 
@@ -76,5 +78,25 @@ def _period_trail(front: str, period: str) -> list[tuple[str, str]]:
     return [(shown.replace("/", "-"), f"{front}{shown}/") for shown in periods]
 
 
-def _part_links(front: str, parts: tuple[str, ...]) -> list[Context]:
-    return [link(part.replace("/", "-"), f"{front}{part}/") for part in parts]
+def period_links(lang: str, listing: str, period: str, reads: Reads) -> list[Context]:
+    """The parts of a period, of "" the years; in the site's own language where no document of
+    a part has a text in `lang`."""
+    family, _, term = listing.partition("/")
+    return [
+        link(
+            part.replace("/", "-"),
+            f"{_FRONTS[family](own, term)}{part}/",
+            **({} if own == lang else in_another_language(own)),
+        )
+        for part, own in reads.ask(f"archives:{lang}:{listing}:{period}")
+    ]
+
+
+def _switch(
+    front_of: Callable[[str], str], period: str, answer: ArchiveAnswer, reads: Reads
+) -> list[tuple[str, str]]:
+    """The same period; in a language that has no page of it, the front."""
+    return [
+        (lang, f"{front_of(lang)}{period}/" if lang in answer.languages else front_of(lang))
+        for lang in reads.site().languages
+    ]

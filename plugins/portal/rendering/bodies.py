@@ -7,7 +7,8 @@ from collections.abc import Callable
 from domain.addresses import column_url, county_url, department_url, form_url, page_url
 from domain.vocabulary.model import Body
 from plugins.portal.kinds import KINDS
-from plugins.portal.rendering.fronts import links_to, year_links
+from plugins.portal.rendering.archives import period_links
+from plugins.portal.rendering.fronts import links_to
 from plugins.portal.rendering.posts import heads_of
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.subscriptions import alternates, follow_context
@@ -70,7 +71,7 @@ def _view_body(
         "due": due_context(lang, listing, reads),
         "entries": entries_context(reads.latest(lang, listing)),
         "apart": _kinds_apart(f"{family}-kind/{body.id}", lang, words, reads),
-        "years": year_links(listing, url, reads),
+        "years": period_links(lang, listing, "", reads),
         "total": reads.ask(f"total:{listing}"),
         "follow": follow_context(lang, listing, reads),
         "forms": _forms_of(body.id, lang, reads) if family == "department" else [],

@@ -82,6 +82,11 @@ class Constants:
         return self._vocabulary.site.default_language
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The site's languages, in its order."""
+        return tuple(self._vocabulary.site.languages)
+
+    @property
     def now(self) -> str:
         """The moment the build is for, as a UTC text."""
         return to_utc_text(self._now)

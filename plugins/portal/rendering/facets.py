@@ -9,7 +9,7 @@ from __future__ import annotations
 from domain.addresses import column_url, facet_url, page_url
 from domain.languages import Text
 from domain.vocabulary import Column
-from plugins.portal.catalogue.questions import ArchiveAnswer
+from plugins.portal.catalogue.periods import ArchiveAnswer
 from plugins.portal.kinds import KINDS, Kind
 from plugins.portal.kinds.appointment import ORGANISATION_FAMILIES
 from plugins.portal.kinds.policy import STATES, WHOLE_PREFECTURE

@@ -8,6 +8,7 @@ from domain.addresses import budgets_url, column_url, county_url, department_url
 from domain.vocabulary import Column
 from domain.vocabulary.model import Body
 from plugins.portal.checking.lists import INDEXES
+from plugins.portal.rendering.archives import period_links
 from plugins.portal.rendering.facets import compare_url, facet_groups, is_compared
 from plugins.portal.rendering.pictures import gallery_context
 from plugins.portal.rendering.posts import register_of_all
@@ -151,7 +152,7 @@ def view_column(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "overviews": _overview_links(id_, lang, words, reads),
         "gallery": gallery_context([*pages, *newest], lang, reads),
         "entries": entries_context(newest),
-        "years": year_links(listing, url, reads),
+        "years": period_links(lang, listing, "", reads),
         "total": reads.ask(f"total:{listing}"),
         "owners": links_to(column.owners, reads.department, department_url, lang, reads),
         "update": _update_rule(column, words),
@@ -179,11 +180,6 @@ def column_tree(id_: str, lang: str, reads: Reads) -> list[Context]:
         {**column_link(child, lang, reads), "children": column_tree(child, lang, reads)}
         for child in reads.children(id_)
     ]
-
-
-def year_links(listing: str, front: str, reads: Reads) -> list[Context]:
-    """The years of a listing, newest first."""
-    return [{"year": year, "url": f"{front}{year}/"} for year in reads.ask(f"years:{listing}")]
 
 
 def _update_rule(column: Column, words: Translate) -> str:

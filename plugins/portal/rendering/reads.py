@@ -8,8 +8,8 @@ from typing import Any, TypeVar, cast
 from domain.forms import Form
 from domain.vocabulary import Audience, Column, County, Department
 from plugins.portal.catalogue.entries import Entry
+from plugins.portal.catalogue.periods import ArchiveAnswer
 from plugins.portal.catalogue.questions import (
-    ArchiveAnswer,
     DocumentAnswer,
     Questions,
     answer_digest,

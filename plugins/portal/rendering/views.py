@@ -104,6 +104,11 @@ def entry_context(entry: Entry) -> Context:
     }
 
 
+def in_another_language(lang: str) -> Context:
+    """What a link needs to say that it leads to a page in another language than its own."""
+    return {"html_lang": HTML_LANG[lang], "language": OWN_NAMES[lang]}
+
+
 def entries_context(entries: Iterable[Entry]) -> list[Context]:
     """Lines of a list as templates read them."""
     return [entry_context(entry) for entry in entries]
