@@ -73,7 +73,7 @@ def _documents(portal: Portal, lang: str) -> Iterator[tuple[str, str]]:
     # A standing page has a year of its date, and no folder of that year.
     if dated := next((row for row in rows if row.year and f"/{row.year}/" in row.url), None):
         yield f"{lang} archive", f"/{lang}/{dated.column}/{dated.year}/"
-        yield f"{lang} search with results", f"/{lang}/search/?q={dated.title[:4]}"
+        yield f"{lang} search for a title", f"/{lang}/search/?q={dated.title[:4]}"
         yield f"{lang} column of the document", f"/{lang}/{dated.column}/"
 
 
