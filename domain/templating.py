@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 
 from domain.problems import PortalError
 
+# "9:00–12:00", with any dash, wave or hyphen between.
+_TIME_SPAN = re.compile(r"\d{1,2}:\d\d ?[-‐-―~～] ?\d{1,2}:\d\d")
 _needs_escaping = re.compile("[&<>\"']").search
 
 
@@ -79,6 +81,12 @@ class Lines:
         return made
 
 
+def unbroken_times(text: str) -> Markup:
+    """The text as HTML, in which no span of hours ("9:00–12:00") is broken at a line's end."""
+    escaped = str(escape(text))
+    return Markup(_TIME_SPAN.sub(r'<span class="unbroken">\g<0></span>', escaped))  # noqa: S704
+
+
 def make_environment(
     template_folders: Sequence[Path],
     translations: Path,
@@ -104,6 +112,7 @@ def make_environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["lines"] = Lines()
+    environment.filters["unbroken_times"] = unbroken_times
     return _with_translations(environment, load_translations(translations, lang))
 
 

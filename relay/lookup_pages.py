@@ -81,7 +81,7 @@ class LookupPages:
             reference=letter.reference,
             code=show_query_code(query_code_of(letter, self._keyring)),
             received=show_local(letter.received_at, self._configuration.timezone),
-            what_next=text_in(published.form.what_next, lang, "zh")[0] if published else "",
+            what_next=published.form.what_next if published else {},
             status_url=_STATUS_PAGE.format(lang=lang),
         )
 

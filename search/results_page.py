@@ -65,9 +65,9 @@ class ResultsPages:
         """The page that says which parameters are wrong."""
         return self._render(lang, parameters, answer=None, problems=tuple(problems))
 
-    def render_unavailable(self, lang: str) -> str:
-        """The page while there is no index."""
-        return self._render(lang, Parameters(), answer=None, is_unavailable=True)
+    def render_unavailable(self, lang: str, parameters: Parameters | None = None) -> str:
+        """The page while there is no index; what was asked can be asked again from it."""
+        return self._render(lang, parameters or Parameters(), answer=None, is_unavailable=True)
 
     def _render(
         self,

@@ -156,7 +156,7 @@ class _Service:
             status = 404 if answer.total and parameters.page > answer.pages else 200
             return status, self._pages.render_answer(lang, parameters, answer)
         except SearchUnavailableError:
-            return 503, self._pages.render_unavailable(lang)
+            return 503, self._pages.render_unavailable(lang, parameters)
 
     def _make_framed_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
         choice = read_choice(raw_query)

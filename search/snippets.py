@@ -23,6 +23,8 @@ HAN_WIDTH: Final = 110
 OTHER_WIDTH: Final = 220
 _MOST_MARKS: Final = 400
 _SENTENCE_END = re.compile(r"[。！？；.!?;།\n]\s*")
+# The end of a line that says nothing of its own end: a heading, a cell of a table.
+_LINE_OPEN = re.compile(r"(?<![\s。！？；，、：…．.!?;,:།༎༔])\n+(?=\S)")
 _WORD_GAP = re.compile(rf"[\s{TSHEG}]+")
 _LATIN_WORD = re.compile(rf"[^\W_{HAN}\u0f40-\u0fbc]+")
 _BO_RUN = re.compile(f"[\u0f40-\u0fbc]+(?:{TSHEG}+[\u0f40-\u0fbc]+)*")
@@ -42,15 +44,16 @@ def mark_text(text: str, query: Query) -> Markup:
 def make_snippet(text: str, query: Query) -> Markup:
     """The stretch of the text that has most of the query's words, escaped and marked.
 
-    The text's beginning when it has none of them.
+    The text's beginning when it has none of them. Between headings and cells stands a "·".
     """
+    text = _LINE_OPEN.sub(" ·\n", text)
     folded = fold_with_map(text)
     marks = _marks(folded.text, query)
     start, end = _best_window(folded.text, marks)
     first = folded.starts[start] if start < len(folded.text) else len(text)
     last = folded.original_span(start, end)[1] if end > start else first
     spans = [folded.original_span(*span) for span in marks if start <= span[0] and span[1] <= end]
-    snippet = _render(text, first, last, spans)
+    snippet = _render(text, first, last, spans).rstrip(" ·")
     before = Markup("… ") if start > 0 else Markup("")
     after = Markup(" …") if end < len(folded.text.rstrip()) else Markup("")
     return before + snippet + after

@@ -281,4 +281,5 @@ def test_a_columns_front_shows_those_with_pictures_and_reads_nothing_of_others(
     (gallery,) = re.findall(r'<ul class="picture-list">.*?</ul>', front, re.DOTALL)
     assert re.findall(r'href="([^"]+)"', gallery) == ["/zh/news/2026/lake/"]
     assert 'srcset="/pictures/lake/lake.jpg/small.webp 360w' in gallery
+    assert '<p class="picture-caption">示意图</p>' in gallery
     assert "picture-list" not in page(site, "/zh/documents/")

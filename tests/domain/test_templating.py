@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from domain.problems import PortalError
-from domain.templating import make_environment
+from domain.templating import make_environment, unbroken_times
 
 PO = """msgid ""
 msgstr ""
@@ -68,3 +68,16 @@ def test_broken_translations_are_said_to_a_person(theme: Path) -> None:
     (theme / "translations" / "bo.po").write_text('msgid "a"\nnonsense\n', encoding="utf-8")
     with pytest.raises(PortalError, match=r"bo\.po"):
         render(theme, "bo", "x")
+
+
+@pytest.mark.parametrize(
+    ("hours", "html"),
+    [
+        ("工作日 9:00—12:00", "工作日 [9:00—12:00]"),
+        ("9:00-12:00 & 14:30–18:00", "[9:00-12:00] &amp; [14:30–18:00]"),
+        ("from 9:00 to 12:00", "from 9:00 to 12:00"),
+    ],
+)
+def test_spans_of_hours_are_not_broken(hours: str, html: str) -> None:
+    marked = html.replace("[", '<span class="unbroken">').replace("]", "</span>")
+    assert unbroken_times(hours) == marked

@@ -5,6 +5,7 @@ sandbox to root; the sandbox stays on wherever the kernel lets that user make on
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,10 @@ FLAGS = (
     "--disable-sync",
 )
 PHONE_WIDTH, TABLET_WIDTH, DESK_WIDTH, WIDE_WIDTH = 360, 768, 1280, 1920
+HELD = "held"
+"""The query under which a page that leads on to another stays, so that it can be looked at."""
+_HELD_PAGES = re.compile(rf"\?{HELD}$")
+_LEADING_ON = re.compile(r'<meta http-equiv="refresh"[^>]*>\n')
 HEIGHTS = {PHONE_WIDTH: 740, TABLET_WIDTH: 1024, DESK_WIDTH: 900, WIDE_WIDTH: 1080}
 
 
@@ -111,6 +116,14 @@ def show_style_page(route: Route) -> None:
     route.fulfill(body=style_page(found[1]), headers=headers)
 
 
+def hold_page(route: Route) -> None:
+    """The page as the portal gives it, without the line that leads on from it."""
+    answer = route.fetch()
+    held, lines = _LEADING_ON.subn("", answer.text())
+    assert lines == 1, f"{route.request.url} leads nowhere"
+    route.fulfill(response=answer, body=held)
+
+
 @contextmanager
 def visit(
     browser: Browser,
@@ -131,6 +144,7 @@ def visit(
     )
     context.set_default_timeout(30_000)
     context.route(STYLE_PAGES, show_style_page)
+    context.route(_HELD_PAGES, hold_page)
     watch = Watch(address)
     watch.attach(context)
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.languages import LANGUAGES
+from tests.journeys.browser import HELD
 from tests.journeys.portal import Portal
 
 # The same in each language: the name of the page kind, and its address below /<lang>/.
@@ -15,6 +16,11 @@ STANDING = {
     "posts of an organisation": "appointments/department/finance/",
     "register of posts": "post-register/",
     "comparison": "search/compare?id=inv-2026-006&id=econ-2026-014&id=green-mining-equipment",
+    "comparison without one of them": "search/compare?id=inv-2026-006&id=no-such-policy",
+    "comparison of nothing known": "search/compare?id=no-such-policy",
+    "comparison not understood": "search/compare?policy=inv-2026-006",
+    "comparison of too many": "search/compare?id=a&id=b&id=c&id=d&id=e",
+    "withdrawn": "public-announcements/2026/road-closure-sample/",
     "departments": "departments/",
     "budgets by department": "budgets/by-department/",
     "budgets by year": "budgets/by-department/education/",
@@ -25,6 +31,21 @@ STANDING = {
     "feeds": "feeds/",
     "search": "search/",
     "status": "relay/status",
+    "form that is not there": "relay/no-such-form/check",
+    "not found": "no-such-page/",
+}
+# Old addresses of renamed documents. Their pages lead on at once, unless they are held.
+RENAMED = {
+    "zh": "old/gaoling-jintie.html",
+    "en": "old/elderly-allowance.html",
+    "bo": "old/elderly-allowance-questions.html",
+}
+# Written for the web server, which gives them when it refuses or fails: nothing here does.
+ERRORS = ("403", "500", "503")
+MEANT_TO_FAIL = {
+    f"/{lang}/{address}"
+    for lang in LANGUAGES
+    for address in ("search/compare", "relay/no-such-form/check", "no-such-page/")
 }
 
 
@@ -37,7 +58,9 @@ def page_kinds(portal: Portal) -> Iterator[tuple[str, str]]:
         yield f"{lang} county", first_link(portal, lang, "counties")
         yield f"{lang} style", f"/style/{lang}/"
         yield from _documents(portal, lang)
-    yield "zh error", "/errors/404.html"
+        yield f"{lang} redirect", f"/{lang}/{RENAMED[lang]}?{HELD}"
+    for code in ERRORS:
+        yield f"zh error {code}", f"/errors/{code}.html"
 
 
 def _documents(portal: Portal, lang: str) -> Iterator[tuple[str, str]]:
@@ -50,7 +73,7 @@ def _documents(portal: Portal, lang: str) -> Iterator[tuple[str, str]]:
     # A standing page has a year of its date, and no folder of that year.
     if dated := next((row for row in rows if row.year and f"/{row.year}/" in row.url), None):
         yield f"{lang} archive", f"/{lang}/{dated.column}/{dated.year}/"
-        yield f"{lang} search with results", f"/{lang}/search/?q={dated.title[:4]}"
+        yield f"{lang} search for a title", f"/{lang}/search/?q={dated.title[:4]}"
         yield f"{lang} column of the document", f"/{lang}/{dated.column}/"
 
 

@@ -219,6 +219,7 @@ def test_without_index_the_page_says_so(tmp_path: Path) -> None:
         response = client.get("/en/search/", params={"q": "a"})
         assert response.status_code == 503
         assert "not available at the moment" in response.text
+        assert 'name="q" value="a"' in response.text
 
 
 def test_a_new_index_is_seen_without_a_restart(tmp_path: Path) -> None:

@@ -51,6 +51,21 @@ def test_without_any_word_the_beginning_is_shown() -> None:
     assert make_snippet("开头。" * 100, parse_query("")).startswith("开头。开头。")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "材料\n从哪里来\n报销申请表。\n下一段",
+            "<mark>材料</mark> · 从哪里来 · 报销申请表。 下一段",
+        ),
+        ("Papers:\nform\nreceipt", "Papers: form · receipt"),
+        ("དོན་ཚན\nམིང་།\nཁ་པར", "དོན་ཚན · མིང་། ཁ་པར"),
+    ],
+)
+def test_cells_and_headings_do_not_run_together(text: str, shown: str) -> None:
+    assert make_snippet(text, parse_query("材料")) == shown
+
+
 def test_nothing_comes_of_nothing() -> None:
     assert make_snippet("", parse_query("医疗")) == ""
 

@@ -23,6 +23,7 @@ from plugins.portal.rendering.facets import FACET_LABELS, STATE_LABELS
 from plugins.portal.rendering.policies import CARD_LABELS
 from plugins.portal.rendering.posts import ACTION_LABELS
 from plugins.portal.rendering.services import ERRORS
+from tests.theme.samples import DESCRIPTION
 from tests.theme.views import navigation, page, site, views
 
 THEME = Path(__file__).parents[2] / "theme"
@@ -121,6 +122,20 @@ def test_line_in_another_language_says_which() -> None:
     html = render("archive.html", "en")
     assert 'lang="zh-CN" hreflang="zh-CN">春季森林草原防火公告</a>' in html
     assert '<span class="entry-lang" lang="zh-CN">中文</span>' in html
+
+
+@pytest.mark.parametrize("template", ["audience.html", "department.html", "directory.html"])
+def test_description_in_another_language_says_which(template: str) -> None:
+    hint = '<span class="entry-lang" lang="zh-CN">中文</span></'
+    assert f"{DESCRIPTION['zh']} {hint}" in render(template, "bo")
+    assert f"{DESCRIPTION['zh']} {hint}" not in render(template, "zh")
+
+
+@pytest.mark.parametrize("template", ["redirect.html", "withdrawn.html"])
+def test_page_that_has_not_what_was_sought_leads_on(template: str) -> None:
+    main = render(template, "en").partition("<main")[2].partition("</main>")[0]
+    ways = {"/en/", "/en/search/", "/en/site-map/", "#footer-contact"}
+    assert ways <= {attributes["href"] for attributes in _Seen(main).all("a")}
 
 
 def test_text_that_is_repealed_leads_to_what_repealed_it() -> None:

@@ -372,7 +372,8 @@ def picture(lang: str) -> dict[str, Any]:
     """A lead picture whose text is Chinese; a drawing, so that the style page can show it."""
     html_lang = "" if lang == "zh" else "zh-CN"
     size = {"width": 400, "height": 150, "webp": "", "sizes": "20rem", "html_lang": html_lang}
-    return {"src": "/assets/door-tourists.svg", "alt": TITLES[1]["zh"], **size}
+    said = {"alt": TITLES[1]["zh"], "caption": TITLES[2]["zh"]}
+    return {"src": "/assets/door-tourists.svg", **said, **size}
 
 
 def _columns_at(lang: str, *, is_due: bool = False) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     summary: str
     moment: str
     updated: str
-    #: The lead picture: content path, alternative text and its language; () for none.
+    #: The lead picture: content path, alternative text, caption and their language; () for none.
     picture: tuple[str, ...] = ()
 
     def to_json(self) -> str:
@@ -72,5 +72,5 @@ def make_entry(document: Document, validity: str, timezone: str) -> Entry:
         summary=document.summary,
         moment=document.date,
         updated=max(document.date, corrected),
-        picture=(lead.file, lead.alt, lead.lang) if lead else (),
+        picture=(lead.file, lead.alt, lead.caption, lead.lang) if lead else (),
     )

@@ -37,6 +37,7 @@ from plugins.portal.rendering.views import (
     TextView,
     Translate,
     Viewer,
+    all_languages,
     breadcrumb_json,
     column_breadcrumbs,
     column_meta,
@@ -368,7 +369,12 @@ def view_redirect(viewer: Viewer, url: str) -> HtmlView:
     target = str(reads.ask(f"redirect:{url}") or "").partition(":")[2]
     lang = _language_of(url, reads)
     words = viewer.words(lang)
-    facts = PageFacts(kind="redirect", url=url, title=words("This page has moved"))
+    facts = PageFacts(
+        kind="redirect",
+        url=url,
+        title=words("This page has moved"),
+        switch=all_languages(page_url, reads),
+    )
     context = {"page": page_context(facts, lang, reads), "target": target}
     return HtmlView("redirect.html", lang, context)
 
@@ -379,7 +385,12 @@ def view_withdrawn(viewer: Viewer, url: str) -> HtmlView:
     date, reason = reads.ask(f"withdrawal:{url}") or ("", "")
     lang = _language_of(url, reads)
     words = viewer.words(lang)
-    facts = PageFacts(kind="withdrawn", url=url, title=words("This text has been withdrawn"))
+    facts = PageFacts(
+        kind="withdrawn",
+        url=url,
+        title=words("This text has been withdrawn"),
+        switch=all_languages(page_url, reads),
+    )
     context = {"page": page_context(facts, lang, reads), "date": date, "reason": reason}
     return HtmlView("withdrawn.html", lang, context)
 

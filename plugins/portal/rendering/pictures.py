@@ -62,16 +62,16 @@ def lead_picture(document: Document, reads: Reads) -> Context | None:
 
 
 def entry_picture(entry: Entry, lang: str, reads: Reads) -> Context | None:
-    """The lead picture of a line on a page in `lang`, as `picture_context`; None without one.
+    """The lead picture of a line on a page in `lang`, as `lead_picture`; None without one.
 
     Asked only by views that show pictures, so that other lists read nothing more.
     """
     if not entry.picture:
         return None
-    path, alt, alt_lang = entry.picture
+    path, alt, caption, own = entry.picture
     context = picture_context(path, entry.id, alt, reads)
-    own_lang = "" if alt_lang == lang else HTML_LANG[alt_lang]
-    return context and {**context, "html_lang": own_lang, "sizes": IN_LISTS}
+    own_lang = "" if own == lang else HTML_LANG[own]
+    return context and {**context, "caption": caption, "html_lang": own_lang, "sizes": IN_LISTS}
 
 
 def gallery_context(entries: Iterable[Entry], lang: str, reads: Reads) -> list[Context]:

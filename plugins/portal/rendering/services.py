@@ -24,11 +24,18 @@ from plugins.portal.rendering.views import (
     page_context,
 )
 
+_LATER = "Please try again in a few minutes. If it is urgent, please call or write to us."
 ERRORS = {
-    "403": ("This is not open to the public", "The server may not show this page."),
-    "404": ("There is no page here", "The address may be mistyped, or the page has gone."),
-    "500": ("Something went wrong on our side", "Please try again in a few minutes."),
-    "503": ("This service is not available now", "Please try again in a few minutes."),
+    "403": (
+        "This is not open to the public",
+        "If you think that it should be, please call or write to us.",
+    ),
+    "404": (
+        "There is no page here",
+        "The address may be mistyped, or the page has gone. Search for it, or look in the site map.",
+    ),
+    "500": ("Something went wrong on our side", _LATER),
+    "503": ("This service is not available now", _LATER),
 }
 
 
@@ -139,6 +146,7 @@ def _error_in(lang: str, code: str, viewer: Viewer) -> Context:
         link(words("Go to the home page"), page_url(lang)),
         link(words("Search"), f"/{lang}/search/"),
         link(words("Site map"), page_url(lang, "site-map")),
+        link(words("Contact"), f"{page_url(lang)}#footer-contact"),
     ]
     facts = {"lang": lang, "html_lang": HTML_LANG[lang], "links": links}
     return {**facts, "heading": words(heading), "what": words(what)}
