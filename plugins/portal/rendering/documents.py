@@ -332,7 +332,7 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         summary=document.summary,
         keywords=document.keywords,
         body=_searched_text(answer, viewer.reads),
-        facts=policy_facts(document, viewer.words(lang), viewer.reads)
+        facts=policy_facts(document, viewer)
         if document.kind == "policy"
         else (),
         attachments=tuple(
