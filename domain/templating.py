@@ -12,6 +12,7 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
+from domain.languages import SEPARATORS
 from domain.problems import PortalError
 
 _needs_escaping = re.compile("[&<>\"']").search
@@ -90,7 +91,8 @@ def make_environment(
 
     Earlier folders win, so that a site's own templates override the theme's. Texts come from
     `translations`/<lang>.po (msgid = English); without that file they are English. Blocks of
-    {% trans %} are trimmed; gettext is new style: a literal % is written %%.
+    {% trans %} are trimmed; gettext is new style: a literal % is written %%. `separator` stands
+    between the parts of a list.
     """
     environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_folders]),
@@ -104,6 +106,7 @@ def make_environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["lines"] = Lines()
+    environment.globals["separator"] = SEPARATORS.get(lang, SEPARATORS["en"])
     return _with_translations(environment, load_translations(translations, lang))
 
 

@@ -46,7 +46,7 @@ def test_a_resident_finds_the_head_of_any_organisation_in_the_register(page: Pag
     row = page.locator("dl.register > div").filter(has_text="阿坝州教育局")
     expect(row).to_contain_text(re.compile(r"局长\s+某.\s+\d{4}-\d{2}-\d{2} 起"))
     row.get_by_role("link", name="全部职务").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("阿坝州教育局")
+    expect(page.get_by_role("heading", level=1)).to_have_text("阿坝州教育局职务与任职人员")
 
 
 def test_an_investor_finds_a_policy_in_force_and_a_closed_one_marked(
@@ -57,6 +57,7 @@ def test_an_investor_finds_a_policy_in_force_and_a_closed_one_marked(
     page.locator("main").get_by_role("link", name="投资政策", exact=True).first.click()
     facets = page.locator("nav.facets-front")
     facets.get_by_role("link", name="现行有效", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("投资政策 · 状态：现行有效")
     expect(page.locator("main .entry .validity").first).to_have_text("现行有效")
     expect(page.get_by_role("link", name=closed.title, exact=True)).to_have_count(0)
     page.get_by_role("link", name=is_open.title, exact=True).click()
@@ -76,7 +77,7 @@ def test_an_investor_puts_policies_side_by_side(page: Page, portal: Portal) -> N
     chosen = [policy(portal, "in-force"), policy(portal, "expired")]
     page.goto("/zh/investment-policies/")
     for row in chosen:
-        page.get_by_label(f"加入对比: {row.title}").check()
+        page.get_by_label(f"加入对比 {row.title}").check()
     page.get_by_role("button", name="对比所选政策").click()
     expect(page).to_have_url(re.compile(r"/zh/search/compare\?id="))
     table = page.locator("main table")
