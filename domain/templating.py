@@ -16,6 +16,7 @@ from domain.languages import SEPARATORS
 from domain.problems import PortalError
 
 _needs_escaping = re.compile("[&<>\"']").search
+_UNBROKEN = re.compile(r"\d{1,2}:\d{2} ?[-–—] ?\d{1,2}:\d{2}|\b[A-Z]{2,6}-\d{8}-[0-9A-Z]{5}\b")
 
 
 class _CodeGenerator(CodeGenerator):
@@ -92,7 +93,7 @@ def make_environment(
     Earlier folders win, so that a site's own templates override the theme's. Texts come from
     `translations`/<lang>.po (msgid = English); without that file they are English. Blocks of
     {% trans %} are trimmed; gettext is new style: a literal % is written %%. `separator` stands
-    between the parts of a list.
+    between the parts of a list; the filter `unbroken` is `mark_unbroken`.
     """
     environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_folders]),
@@ -106,8 +107,14 @@ def make_environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["lines"] = Lines()
+    environment.filters["unbroken"] = mark_unbroken
     environment.globals["separator"] = SEPARATORS.get(lang, SEPARATORS["en"])
     return _with_translations(environment, load_translations(translations, lang))
+
+
+def mark_unbroken(text: str) -> Markup:
+    """The text as HTML; its hours ("9:00–12:00") and references of letters keep to one line."""
+    return Markup(_UNBROKEN.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped here
 
 
 def _with_translations(

@@ -45,6 +45,21 @@ def test_texts_are_translated_and_what_is_put_in_is_escaped(theme: Path) -> None
     assert render(theme, "en", source, name="Aba") == "Search Aba"
 
 
+def test_hours_and_references_keep_to_one_line(theme: Path) -> None:
+    source = "{{ text|unbroken }}"
+    hours = render(theme, "zh", source, text="工作日 9:00—12:00，14:30—18:00 <b>")
+    kept = '<span class="unbroken">{}</span>'.format
+    assert hours == f"工作日 {kept('9:00—12:00')}，{kept('14:30—18:00')} &lt;b&gt;"
+    code = render(theme, "en", source, text="For example LX-20261112-7K3QD; 0837-5550000")
+    assert code == f"For example {kept('LX-20261112-7K3QD')}; 0837-5550000"
+
+
+def test_parts_of_a_list_are_joined_as_the_language_does(theme: Path) -> None:
+    source = "{{ parts|join(separator) }}"
+    joined = [render(theme, lang, source, parts=["a", "<b>"]) for lang in ("zh", "en", "bo")]
+    assert joined == ["a、&lt;b&gt;", "a, &lt;b&gt;", "a། &lt;b&gt;"]
+
+
 def test_blocks_are_trimmed_and_plurals_follow_the_language(theme: Path) -> None:
     source = (
         "{% trans count=n %}\n  {{ count }} document\n"

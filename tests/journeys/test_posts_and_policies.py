@@ -8,6 +8,7 @@ from domain.search_rows import SearchRow
 from tests.journeys.portal import Portal
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+TOP = "it => it.getBoundingClientRect().top"
 
 
 def policy(portal: Portal, validity: str) -> SearchRow:
@@ -87,3 +88,23 @@ def test_an_investor_puts_policies_side_by_side(page: Page, portal: Portal) -> N
     page.locator("nav.languages").get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Policies side by side")
     expect(table.locator(".validity")).to_have_text(["In force", "Expired"])
+
+
+def test_on_a_phone_policies_stand_one_below_the_other_and_stay_a_table(
+    page: Page, portal: Portal
+) -> None:
+    """For the eye a list without scrolling aside; for who hears it, rows and columns."""
+    chosen = [policy(portal, "in-force"), policy(portal, "expired")]
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/bo/search/compare?" + "&".join(f"id={row.id}" for row in chosen))
+    table = page.get_by_role("table")
+    assert table.evaluate("it => it.scrollWidth <= it.parentElement.clientWidth")
+    for row in chosen:
+        expect(table.get_by_role("columnheader", name=row.title)).to_be_visible()
+    industry = table.get_by_role("row").nth(2)
+    expect(industry.get_by_role("rowheader")).to_have_text("ལས་རིགས")
+    first, second = industry.get_by_role("cell").all()
+    assert first.evaluate(TOP) < second.evaluate(TOP)
+    named = second.evaluate("it => getComputedStyle(it, '::before').content")
+    assert named == f'"{chosen[1].title}"'
+    expect(second.locator("p")).to_have_attribute("lang", "bo")

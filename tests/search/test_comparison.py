@@ -99,7 +99,7 @@ def test_a_reader_gets_the_own_language_and_is_told_of_another(client: TestClien
     html = client.get("/en/search/compare?id=inn&id=mine").text
     assert table(html)[0] == ["Policy", "Guesthouses", "矿山办法&lt;b&gt;&amp;中文"]
     cells = re.findall(r'<td data-label="矿山[^>]* lang="zh-CN">(.*?)</td>', html)
-    assert cells[1:3] == ['<p lang="en">Green mining</p>', '<p>州级</p>']
+    assert cells[1:3] == ['<p lang="en">Green mining</p>', "<p>州级</p>"]
     assert '<p class="note" lang="en">not said</p>' in cells[3]
     assert '<td data-label="Guest houses"><p>Tourism</p></td>' in html
     links = [link for link in Outline(html).links if "compare" in link]

@@ -155,9 +155,7 @@ def _heading(column: str, facet: str, name: str, words: Translate) -> str:
     return words("%(column)s – %(facet)s: %(value)s") % values
 
 
-def _body_link(
-    facet: str, value: str, name: str, lang: str, words: Translate
-) -> Context | None:
+def _body_link(facet: str, value: str, name: str, lang: str, words: Translate) -> Context | None:
     """The page of the department or county itself."""
     folders = {"department": "departments", "county": "counties"}
     if facet not in folders or value == WHOLE_PREFECTURE:
