@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-ROW_FORMAT = 1
+ROW_FORMAT = 2
 STORE_FORMAT = "1"
 
 _SCHEMA = """
@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 class SearchRow:
     """All that the search knows of one page; `key` is "<id>.<lang>", `date` the site's own time.
 
-    `facts`: {"key", "value"} of what the comparison shows; most rows have none, and no such key.
+    `facts`: {"key", "texts": {language: text}} of what the comparison shows; most rows have none,
+    and no such key.
     """
 
     key: str
@@ -54,7 +55,7 @@ class SearchRow:
     keywords: tuple[str, ...] = ()
     body: str = ""
     attachments: tuple[dict[str, str], ...] = ()
-    facts: tuple[dict[str, str], ...] = ()
+    facts: tuple[dict[str, Any], ...] = ()
     format: int = field(default=ROW_FORMAT)
 
     def to_json(self) -> str:

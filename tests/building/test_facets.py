@@ -43,6 +43,18 @@ def test_a_facet_has_a_page_while_it_has_documents(site: SmallSite) -> None:
     assert differences(site.outputs(), site.outputs("fresh")) == []
 
 
+def test_heading_and_title_say_what_the_list_is(site: SmallSite) -> None:
+    site.build()
+    root = site.root / "build/site"
+    for lang, said in (
+        ("en", "Policies – Industry: Culture and tourism"),
+        ("zh", "政策 · 行业：文化旅游"),
+    ):
+        html = (root / lang / "investment-policies/industry/tourism/index.html").read_text()
+        assert f"<h1>{said}</h1>" in html
+        assert f"<title>{said} - " in html
+
+
 def test_the_front_counts_each_value(site: SmallSite) -> None:
     site.build()
     front = (site.root / "build/site/zh/investment-policies/index.html").read_text()

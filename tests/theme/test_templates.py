@@ -138,6 +138,17 @@ def test_page_that_has_not_what_was_sought_leads_on(template: str) -> None:
     assert ways <= {attributes["href"] for attributes in _Seen(main).all("a")}
 
 
+def test_facts_of_files_are_joined_as_the_language_does() -> None:
+    """And who gives another form is named below the list where one file does not say it itself."""
+    for lang, facts in (("zh", "PDF、4 页、312 KB"), ("en", "PDF, 4 pages, 312 KB, <span")):
+        assert f'<span class="note">{facts}' in render("document.html", lang)
+    document = views("zh")["document.html"]["document"]
+    contact = '、<a href="tel:0837-0000000">0837-0000000</a>、<a href="mailto:a@aba.example">'
+    assert contact not in render("document.html", "zh")
+    document["attachments"][0]["alternative"] = ""
+    assert contact in render("document.html", "zh", document=document)
+
+
 def test_text_that_is_repealed_leads_to_what_repealed_it() -> None:
     document = views("en")["document.html"]["document"]
     new = document["related"][0]["entries"][0]

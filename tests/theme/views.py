@@ -495,7 +495,6 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "archive.html": {
             "heading": COLUMNS[2][1][lang] + " 2026",
-            "of": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
             "period": "2026",
             "entries": _listing(lang),
             "parts": [
@@ -505,9 +504,8 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "facet.html": {
             "heading": COUNTIES[0][lang],
-            "facet": CARD[lang][1],
-            "of": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
-            "about": link(COUNTIES[0][lang], f"/{lang}/counties/barkam/"),
+            "about": link(COUNTIES[0][lang], f"/{lang}/counties/barkam/")
+            | {"label": CARD[lang][1]},
             "posts": posts(lang),
             "entries": policies(lang),
             "parts": [],

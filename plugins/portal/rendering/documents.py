@@ -333,9 +333,7 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         summary=document.summary,
         keywords=document.keywords,
         body=_searched_text(answer, viewer.reads),
-        facts=policy_facts(document, viewer.words(lang), viewer.reads)
-        if document.kind == "policy"
-        else (),
+        facts=policy_facts(document, viewer) if document.kind == "policy" else (),
         attachments=tuple(
             {"title": a.title, "url": served_file_url(id_, a.file)} for a in document.attachments
         ),

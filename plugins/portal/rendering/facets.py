@@ -6,7 +6,7 @@ their months and days as archives do; so it never grows without bound.
 
 from __future__ import annotations
 
-from domain.addresses import column_url, facet_url, page_url
+from domain.addresses import facet_url, page_url
 from domain.languages import Text
 from domain.vocabulary import Column
 from plugins.portal.catalogue.periods import ArchiveAnswer
@@ -40,6 +40,9 @@ FACET_LABELS = {
     "department": "Department",
     "organisation": "Other organisations",
 }
+
+VALUE_LABELS = {**FACET_LABELS, "organisation": "Organisation"}
+"""What one value is; `FACET_LABELS` head the list of all."""
 
 STATE_LABELS = {"open": "In force", "coming": "Not yet in force", "closed": "No longer in force"}
 
@@ -116,26 +119,28 @@ def view_facet(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlView
     front = facet_url(lang, column_id, own)
     name = value_name(facet, value, lang, words, reads)
     shown = period.replace("/", "-")
-    heading = words("%(name)s: %(period)s") % {"name": name, "period": shown} if period else name
+    is_register = column_id == APPOINTMENTS and not period
+    heading = _heading(name_in(column.names, lang, reads), facet, name, words)
+    if is_register:
+        heading = words("%(name)s: posts and who holds them") % {"name": name}
+    elif period:
+        heading = words("%(heading)s, %(period)s") % {"heading": heading, "period": shown}
     answer: ArchiveAnswer = reads.ask(f"facet:{lang}:{listing}:{period}")
     trail = [*column_breadcrumbs(column_id, lang, words("Home"), reads), (name, front)]
     facts = PageFacts(
         kind="facet",
         url=f"{front}{period}/" if period else front,
-        title=f"{heading} - {name_in(column.names, lang, reads)}",
+        title=heading,
         breadcrumbs=[*trail, *([(shown, f"{front}{period}/")] if period else [])],
         translations=all_languages(
             lambda other: facet_url(other, column_id, own) + (f"{period}/" if period else ""), reads
         ),
         meta=column_meta(column_id, lang, reads),
     )
-    is_register = column_id == APPOINTMENTS and not period
     context = {
         "page": page_context(facts, lang, reads),
         "heading": heading,
-        "facet": words(FACET_LABELS[facet]),
-        "of": link(name_in(column.names, lang, reads), column_url(lang, column_id)),
-        "about": _body_link(facet, value, name, lang),
+        "about": _body_link(facet, value, name, lang, words),
         "posts": register_of(own, lang, reads) if is_register else [],
         "entries": entries_context(answer.entries),
         "parts": [link(part.replace("/", "-"), f"{front}{part}/") for part in answer.parts],
@@ -144,9 +149,16 @@ def view_facet(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlView
     return HtmlView("facet.html", lang, context)
 
 
-def _body_link(facet: str, value: str, name: str, lang: str) -> Context | None:
+def _heading(column: str, facet: str, name: str, words: Translate) -> str:
+    """What the list is: "Investment policies – Industry: Clean energy"."""
+    values = {"column": column, "facet": words(VALUE_LABELS[facet]), "value": name}
+    return words("%(column)s – %(facet)s: %(value)s") % values
+
+
+def _body_link(facet: str, value: str, name: str, lang: str, words: Translate) -> Context | None:
     """The page of the department or county itself."""
     folders = {"department": "departments", "county": "counties"}
     if facet not in folders or value == WHOLE_PREFECTURE:
         return None
-    return link(name, page_url(lang, f"{folders[facet]}/{value}"))
+    label = words(VALUE_LABELS[facet])
+    return link(name, page_url(lang, f"{folders[facet]}/{value}"), label=label)

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.addresses import column_url, page_url
 from domain.clock import local_text
-from domain.languages import HTML_LANG, OWN_NAMES, Text, text_in
+from domain.languages import HTML_LANG, OWN_NAMES, Text, join_names, text_in
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.rendering.reads import Reads
 
@@ -73,6 +73,13 @@ class Viewer:
 def name_in(names: Text, lang: str, reads: Reads) -> str:
     """A vocabulary name in a language, else in the site's own."""
     return text_in(names, lang, reads.site().default_language)[0]
+
+
+def names_in(names: Sequence[Text], lang: str, reads: Reads) -> tuple[str, str]:
+    """Names as a list, and the language that it is in: the site's own where one has no other."""
+    default = reads.site().default_language
+    own_lang = lang if all(each.get(lang) for each in names) else default
+    return join_names((text_in(each, own_lang, default)[0] for each in names), own_lang), own_lang
 
 
 def described(names: Text, lang: str, reads: Reads, key: str = "description") -> Context:
