@@ -82,9 +82,10 @@ class RowStore:
     """The rows on disk; every change gets a new, higher sequence number, deletions too.
 
     Writes belong to one transaction that `commit` ends (or leaving the `with` block in order).
+    Without `syncs`, whoever asked for it sees to it that the file reaches the disk.
     """
 
-    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, is_read_only: bool = False, syncs: bool = True) -> None:
         if is_read_only:
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         else:
@@ -92,7 +93,7 @@ class RowStore:
             self._connection = sqlite3.connect(path)
             # One sync a commit: what the build's ledger says was handed over is on disk.
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'OFF'}")
             self._prepare()
         self._check_format()
 
