@@ -4,7 +4,6 @@ The build writes build/search/rows.sqlite through RowStore; the search reads wha
 since the sequence number that it saw last. Nothing of the build is imported on the search side.
 """
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from domain.json_text import from_json, to_json
 
 ROW_FORMAT = 2
 STORE_FORMAT = "1"
@@ -63,12 +64,12 @@ class SearchRow:
         values = {name: getattr(self, name) for name in _NAMES}
         if not self.facts:
             del values["facts"]
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return to_json(values)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The row written by to_json; ValueError when it has another format."""
-        values: dict[str, Any] = json.loads(text)
+        values: dict[str, Any] = from_json(text)
         if values.get("format") != ROW_FORMAT:
             raise ValueError(f"search row of format {values.get('format')!r}, not {ROW_FORMAT}")
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}

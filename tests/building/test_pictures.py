@@ -237,8 +237,8 @@ class TestAttachments:
         writer.write(buffer)
         text = attach(plan_pdf=buffer.getvalue(), one_docx=_archive("word/document.xml"))
         size = round(len(buffer.getvalue()) / 1_000)
-        assert f'<span class="note">PDF, 12 页, {size} KB</span>' in text
-        assert '<a href="/files/x/one.docx">附件</a> <span class="note">DOCX, ' in text
+        assert f'<span class="note">PDF、12 页、{size} KB</span>' in text
+        assert '<a href="/files/x/one.docx">附件</a> <span class="note">DOCX、' in text
 
     def test_an_earlier_version_keeps_an_address_of_its_own(self, site: SmallSite) -> None:
         for name in ("plan.txt", "plan-2024.txt", "plan-2025.txt"):
@@ -268,7 +268,7 @@ class TestAttachments:
 
     def test_who_gives_it_in_another_form_is_said(self, attach: Callable[..., str]) -> None:
         text = attach(list_txt=b"list")
-        assert '水务局, <a href="tel:0837-5550102">0837-5550102</a>' in text
+        assert '水务局、<a href="tel:0837-5550102">0837-5550102</a>' in text
 
 
 def test_a_columns_front_shows_those_with_pictures_and_reads_nothing_of_others(

@@ -7,12 +7,12 @@ is missing here would leave a page stale: tests/promises/ compares with full bui
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.json_text import from_json
 from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.files.facts import OFFERED, PICTURE, picture_names
@@ -221,7 +221,7 @@ class FootprintTaker:
 
     def _add_listings(self, footprint: Footprint, id_: str) -> None:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
-        for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
+        for listing, year, day, moment in from_json(rows[0][0]) if rows else ():
             family, _, term = listing.partition("/")
             if ":" in family:
                 pass  # what is asked about a language's listing, the listing itself touches

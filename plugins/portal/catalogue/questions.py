@@ -38,6 +38,12 @@ NEAREST = 8
 """Entries of a list of what is due."""
 
 
+CONSTANT_FAMILIES = frozenset(
+    {"term", "terms", "tree", "home", "owned", "setting", "form", "frame", "asset"}
+)
+"""The families that vocabulary, forms and theme answer, whatever documents there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentAnswer:
     """A document with its text and what the clock and other documents make of it.
@@ -71,9 +77,16 @@ def answer_digest(answer: object) -> bytes:
 
 
 def question_number(question: str) -> int:
-    """A question's number: 63 bits of its digest, so that no table of names is needed."""
+    """A question's number: 62 bits of its digest, so that no table of names is needed, and
+    whether it is of a constant family (`is_constant`)."""
     digest = hashlib.blake2b(question.encode("utf-8", "surrogateescape"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    number = int.from_bytes(digest, "big") >> 1
+    return number | 1 if question.partition(":")[0] in CONSTANT_FAMILIES else number & ~1
+
+
+def is_constant(number: int) -> bool:
+    """Whether the question of this number is one that no document touches."""
+    return bool(number & 1)
 
 
 def _digest(data: bytes) -> bytes:

@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from domain.json_text import from_json, to_json
 from domain.problems import Problem, Severity
 from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
@@ -299,11 +300,11 @@ class CatalogueStore:
         row = self.connection.execute(
             "SELECT members FROM placement WHERE id = ?", (id_,)
         ).fetchone()
-        return {tuple(member) for member in json.loads(row[0])} if row else set()
+        return {tuple(member) for member in from_json(row[0])} if row else set()
 
     def _note_placement(self, id_: str, members: Sequence[Sequence[str]]) -> None:
         self.connection.execute(
-            "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, json.dumps(members))
+            "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, to_json(members))
         )
 
     def _insert_members(self, id_: str, number: int, members: Sequence[Sequence[str]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 
 from domain.addresses import column_url, page_url
 from domain.clock import local_text
+from domain.json_text import to_json
 from domain.languages import HTML_LANG, OWN_NAMES, Text, join_names, text_in
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.rendering.reads import Reads
@@ -253,10 +253,7 @@ def breadcrumb_json(trail: Sequence[tuple[str, str]], reads: Reads) -> Context:
     }
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def safe_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
-    text = _encode(value)
+    text = to_json(value)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
