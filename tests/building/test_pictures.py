@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from plugins.portal.building.build import BuildRefusedError
+from plugins.portal.building.build import BuildRefusedError, check_site
 from tests.files import samples
 from tests.small_site import SmallSite, differences, make_small_site
 
@@ -283,3 +283,19 @@ def test_a_columns_front_shows_those_with_pictures_and_reads_nothing_of_others(
     assert 'srcset="/pictures/lake/lake.jpg/small.webp 360w' in gallery
     assert '<p class="picture-caption">示意图</p>' in gallery
     assert "picture-list" not in page(site, "/zh/documents/")
+
+
+def test_what_an_editor_should_look_at_is_said_as_long_as_the_picture_is_shown(
+    site: SmallSite,
+) -> None:
+    site.write("news/2026/inks.jpg", samples.REMARKED["inks.jpg"][0]())
+    site.document("news/2026/x.md", "![墨](inks.jpg)", id="x")
+    remarked = [("news/2026/inks.jpg", "picture-inks")]
+
+    def codes() -> list[tuple[str, str]]:
+        return [(problem.file, problem.code) for problem in check_site(site.request("build"))]
+
+    assert [(p.file, p.code) for p in site.build().problems] == remarked
+    assert codes() == remarked
+    site.document("news/2026/x.md", "没有图。", id="x")
+    assert codes() == []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
+
+from domain.problems import Problem, Severity
 
 PICTURE, OFFERED = "picture", "offered"
 """What a document does with a file: show it, or offer it (an attachment, a link)."""
@@ -30,6 +33,15 @@ class Derivative:
     hash: str
 
 
+class Remark(NamedTuple):
+    """What an editor should look at in a file that is shown all the same; the parts of a warning."""
+
+    code: str
+    message: str
+    why: str
+    remedy: str
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a file is. `type` is a short word for readers ("PDF"), `pages` 0 where it has none.
@@ -41,6 +53,7 @@ class Facts:
     type: str
     pages: int = 0
     derivatives: dict[str, Derivative] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     def to_json(self) -> str:
         """The facts as `facts_from_json` reads them."""
@@ -51,7 +64,16 @@ def facts_from_json(text: str) -> Facts:
     """The facts that `to_json` wrote."""
     found = json.loads(text)
     derivatives = {name: Derivative(**values) for name, values in found["derivatives"].items()}
-    return Facts(found["type"], found["pages"], derivatives)
+    remarks = tuple(Remark(*each) for each in found["remarks"])
+    return Facts(found["type"], found["pages"], derivatives, remarks)
+
+
+def warnings_of(source: str, facts: Facts) -> list[Problem]:
+    """What an editor should look at in a file."""
+    return [
+        Problem(source, 0, remark.code, remark.message, remark.why, remark.remedy, Severity.WARNING)
+        for remark in facts.remarks
+    ]
 
 
 def picture_names(file: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from domain.fields import Report
-from domain.problems import Problem, quoted
+from domain.problems import Problem, has_errors, quoted
 from plugins.portal.files.content_types import (
     RASTERS,
     TEXTS,
@@ -27,11 +27,18 @@ from plugins.portal.files.content_types import (
     promised_type,
 )
 from plugins.portal.files.drawings import make_drawing
-from plugins.portal.files.facts import PICTURE, Derivative, Facts, facts_from_json
+from plugins.portal.files.facts import (
+    PICTURE,
+    Derivative,
+    Facts,
+    Remark,
+    facts_from_json,
+    warnings_of,
+)
 from plugins.portal.files.pages import count_pages, count_tiff_pages
 from plugins.portal.files.rasters import Gate, make_clean_copy, make_sizes
 
-SETTINGS_VERSION = 1
+SETTINGS_VERSION = 2
 """Raise this with any change of what preparing makes of a file."""
 
 FACTS = "facts.json"
@@ -68,8 +75,8 @@ def prepare_file(
         else:
             facts, problems = _read_facts(source, type_, data)
     if facts is not None:
-        problems += _check_name(source, facts, role)
-    return (None if problems else facts), problems
+        problems += [*warnings_of(source, facts), *_check_name(source, facts, role)]
+    return (None if has_errors(problems) else facts), problems
 
 
 def _find_prepared(folder: Path) -> Facts | None:
@@ -96,9 +103,11 @@ def _prepare_anew(
     new = Path(tempfile.mkdtemp(dir=folder.parent, prefix="new-"))
     try:
         gate = partial(_one_at_a_time, cache_folder)
-        facts = Facts(type_, 0, _make_picture(type_, data, role, new, gate, report))
-        if report.problems:
+        derivatives = _make_picture(type_, data, role, new, gate, report)
+        if has_errors(report.problems):
             return None, report.problems
+        remarks = tuple(Remark(p.code, p.message, p.why, p.remedy) for p in report.problems)
+        facts = Facts(type_, 0, derivatives, remarks)
         (new / FACTS).write_text(facts.to_json(), "utf-8")
         _publish(new, folder)
     finally:
