@@ -70,18 +70,30 @@ def render_text(
     """The HTML as a Document keeps it, its headings and its links to this site."""
     plain = convert_plain_prose(lines.text)
     if plain:
-        return *plain, ()
+        return _with_links(*plain, source, url, title, lines, report)
     before = len(report.problems)
     made, headings = convert_text(lines, report)
     if not made:
         if lines.text.strip() and len(report.problems) == before:
             _report_empty(lines, report)
         return "", headings, ()
-    from plugins.portal.reading.linking import TextLinker
     from plugins.portal.reading.sanitising import sanitise
 
     _check_list_indents(lines, report)
-    clean = sanitise(made, lines, report)
+    return _with_links(sanitise(made, lines, report), headings, source, url, title, lines, report)
+
+
+def _with_links(
+    clean: str,
+    headings: tuple[Heading, ...],
+    source: str,
+    url: str,
+    title: str,
+    lines: TextLines,
+    report: Report,
+) -> tuple[str, tuple[Heading, ...], tuple[Link, ...]]:
+    from plugins.portal.reading.linking import TextLinker
+
     titles = {heading.id: heading.title for heading in headings}
     linker = TextLinker(source, url, title, titles, lines, report)
     return linker.rewrite(clean), headings, tuple(linker.links)
