@@ -166,8 +166,9 @@ class Planner:
 
         The catalogue was emptied and has all sources, each placed as if it were alone.
         """
-        self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
-        unfit = self.preparer.prepare(self.store)
+        with self.preparer.started(self.store) as finish:
+            self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
+            unfit = finish()
         self.ledger.mark_all_dead()
         self.ledger.add_pages((page, output_path(page)) for page in sorted(self.fixed))
         self.ledger.add_pages((page, output_path(page)) for page in self.taker.everything())

@@ -171,15 +171,16 @@ class Questions:
         id_, _, lang = arguments.rpartition(".")
         rows = self._rows(
             "SELECT lang, is_primary, entry, validity, digest,"
-            " CASE WHEN lang=? OR is_primary THEN data END, number"
-            " FROM document WHERE id=? AND is_visible ORDER BY lang",
+            " CASE WHEN lang=?1 OR is_primary THEN data END, html"
+            " FROM document d LEFT JOIN body b ON b.number = d.number AND d.lang=?1"
+            " WHERE id=?2 AND is_visible ORDER BY lang",
             lang,
             id_,
         )
         own = next((row for row in rows if row[0] == lang), None)
         if own is None:
             return None
-        _, is_primary, _, validity, digest, data, number = own
+        _, is_primary, _, validity, digest, data, html = own
         primary = own if is_primary else next(row for row in rows if row[1])
         document: Document = pickle.loads(data)
         if not is_primary:
@@ -188,7 +189,7 @@ class Questions:
         translations = tuple(entry_from_json(row[2]) for row in rows)
         return DocumentAnswer(
             document,
-            self._rows("SELECT html FROM body WHERE number=?", number)[0][0],
+            html,
             validity,
             digest + answer_digest(translations) + validity.encode(),
             translations,
