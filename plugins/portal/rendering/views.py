@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from domain.addresses import column_url, page_url
 from domain.clock import local_text
 from domain.languages import HTML_LANG, OWN_NAMES, Text, join_names, text_in
@@ -73,6 +75,14 @@ class Viewer:
 def name_in(names: Text, lang: str, reads: Reads) -> str:
     """A vocabulary name in a language, else in the site's own."""
     return text_in(names, lang, reads.site().default_language)[0]
+
+
+def marked_name(names: Text, lang: str, default: str) -> Markup:
+    """A name as HTML that says its language where that is not the page's."""
+    text, own_lang = text_in(names, lang, default)
+    if own_lang == lang:
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(HTML_LANG[own_lang], text)
 
 
 def names_in(names: Sequence[Text], lang: str, reads: Reads) -> tuple[str, str]:
