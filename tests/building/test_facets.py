@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_site import SHIPPED_CONTENT, SmallSite, differences, make_disclosure_site
+from publishing.settings import SHIPPED_CONTENT
+from tests.small_site import SmallSite, differences, make_disclosure_site
 
 
 @pytest.fixture

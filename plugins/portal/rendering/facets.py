@@ -158,9 +158,7 @@ def _heading(column: Markup, facet: str, name: Markup, words: Translate) -> Mark
     return escape(words("%(column)s – %(facet)s: %(value)s")) % values
 
 
-def _body_link(
-    facet: str, value: str, name: Markup, lang: str, words: Translate
-) -> Context | None:
+def _body_link(facet: str, value: str, name: Markup, lang: str, words: Translate) -> Context | None:
     """The page of the department or county itself."""
     folders = {"department": "departments", "county": "counties"}
     if facet not in folders or value == WHOLE_PREFECTURE:

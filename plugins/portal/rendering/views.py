@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -77,7 +77,7 @@ def name_in(names: Text, lang: str, reads: Reads) -> str:
     return text_in(names, lang, reads.site().default_language)[0]
 
 
-def marked_name(names: Text, lang: str, default: str) -> Markup:
+def marked_name(names: Mapping[str, str], lang: str, default: str) -> Markup:
     """A name as HTML that says its language where that is not the page's."""
     text, own_lang = text_in(names, lang, default)
     if own_lang == lang:
