@@ -157,6 +157,22 @@ def test_whatever_the_address_says_the_answer_is_a_page(
     assert "etc" not in response.text
 
 
+@pytest.mark.parametrize("query", ["", "id=no-such", "q=inn", "id=a&id=b&id=c&id=d&id=e"])
+@pytest.mark.parametrize("lang", ["zh", "en", "bo"])
+def test_where_nothing_is_compared_there_are_ways_on(
+    client: TestClient, lang: str, query: str
+) -> None:
+    links = Outline(client.get(f"/{lang}/search/compare?{query}").text).links
+    for url in ("search/?kind=policy", "", "search/", "site-map/"):
+        assert f"/{lang}/{url}" in links
+    assert "#footer-contact" in links
+
+
+def test_one_policy_alone_has_no_name_before_each_answer(client: TestClient) -> None:
+    assert "data-label" not in client.get("/zh/search/compare?id=inn").text
+    assert 'data-label="民宿支持办法"' in client.get("/zh/search/compare?id=inn&id=mine").text
+
+
 def test_it_follows_what_is_released(tmp_path: Path) -> None:
     build = make_build(tmp_path)
     with TestClient(make_application(build, THEME)) as client:

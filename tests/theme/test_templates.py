@@ -124,11 +124,26 @@ def test_line_in_another_language_says_which() -> None:
     assert '<span class="entry-lang" lang="zh-CN">中文</span>' in html
 
 
-@pytest.mark.parametrize("template", ["audience.html", "department.html", "directory.html"])
-def test_description_in_another_language_says_which(template: str) -> None:
-    hint = '<span class="entry-lang" lang="zh-CN">中文</span></'
-    assert f"{DESCRIPTION['zh']} {hint}" in render(template, "bo")
-    assert f"{DESCRIPTION['zh']} {hint}" not in render(template, "zh")
+@pytest.mark.parametrize(
+    ("template", "count"),
+    [("audience.html", 1), ("department.html", 1), ("directory.html", 6), ("column.html", 5)],
+)
+def test_description_in_another_language_says_which(template: str, count: int) -> None:
+    said = f'{DESCRIPTION["zh"]} <span class="entry-lang" lang="zh-CN">中文</span></'
+    assert render(template, "bo").count(said) == count
+    assert said not in render(template, "zh")
+
+
+@pytest.mark.parametrize("template", ["column.html", "department.html", "county.html"])
+def test_years_in_another_language_stand_together_after_its_name(template: str) -> None:
+    html = render(template, "bo").partition('class="years"')[2].partition("</nav>")[0]
+    assert re.findall(r'>(2\d{3})</a>|(<span class="entry-lang")', html) == [
+        ("2026", ""),
+        ("", '<span class="entry-lang"'),
+        ("2025", ""),
+        ("2024", ""),
+    ]
+    assert 'href="/zh/2024/" hreflang="zh-CN"' in html
 
 
 @pytest.mark.parametrize("template", ["redirect.html", "withdrawn.html"])

@@ -32,6 +32,7 @@ from plugins.portal.rendering.views import (
     Context,
     Translate,
     entry_context,
+    marked_name,
 )
 
 CHART_BARS = 12
@@ -168,19 +169,11 @@ def proof_in_words(own: Figures, words: Translate) -> str:
     )
 
 
-def _marked_name(line: FigureLine, lang: str, default: str) -> Markup:
-    """An item's name as HTML that says its language where that is not the page's."""
-    name, own_lang = text_in(line.names, lang, default)
-    if own_lang == lang:
-        return escape(name)
-    return Markup('<span lang="{}">{}</span>').format(HTML_LANG[own_lang], name)
-
-
 def _rounded_contexts(own: Figures, words: Translate, lang: str, default: str) -> list[Markup]:
     """What rounding leaves, a line of HTML each."""
     lines = []
     for code, column, difference in own.rounded:
-        name = _marked_name(own.lines[code], lang, default)
+        name = marked_name(own.lines[code].names, lang, default)
         parts = [name] if column in ("amount", "parts") else [name, words(AMOUNT_LABELS[column])]
         what = Markup(SEPARATORS[lang]).join(parts)  # noqa: S704 - our own constant
         values = {"item": f"{code} " + what, "difference": f"{Decimal(difference):+,}"}

@@ -6,6 +6,8 @@ their months and days as archives do; so it never grows without bound.
 
 from __future__ import annotations
 
+from markupsafe import Markup, escape
+
 from domain.addresses import facet_url, page_url
 from domain.languages import Text
 from domain.vocabulary import Column
@@ -27,7 +29,7 @@ from plugins.portal.rendering.views import (
     column_meta,
     entries_context,
     link,
-    name_in,
+    marked_name,
     page_context,
 )
 
@@ -94,13 +96,13 @@ def _in_order(facet: str, values: list[str], reads: Reads) -> list[str]:
     return sorted(values, key=lambda value: places.get(value, -1))
 
 
-def value_name(facet: str, value: str, lang: str, words: Translate, reads: Reads) -> str:
-    """What readers call a value of a facet."""
+def value_name(facet: str, value: str, lang: str, words: Translate, reads: Reads) -> Markup:
+    """What readers call a value of a facet, as HTML."""
     if facet == "state":
-        return words(STATE_LABELS[value])
+        return escape(words(STATE_LABELS[value]))
     if facet == "county" and value == WHOLE_PREFECTURE:
-        return words("The whole prefecture")
-    return name_in(_names(facet, value, reads), lang, reads)
+        return escape(words("The whole prefecture"))
+    return marked_name(_names(facet, value, reads), lang, reads.site().default_language)
 
 
 def _names(facet: str, value: str, reads: Reads) -> Text:
@@ -120,17 +122,18 @@ def view_facet(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlView
     name = value_name(facet, value, lang, words, reads)
     shown = period.replace("/", "-")
     is_register = column_id == APPOINTMENTS and not period
-    heading = _heading(name_in(column.names, lang, reads), facet, name, words)
+    column_name = marked_name(column.names, lang, reads.site().default_language)
+    heading = _heading(column_name, facet, name, words)
     if is_register:
-        heading = words("%(name)s: posts and who holds them") % {"name": name}
+        heading = escape(words("%(name)s: posts and who holds them")) % {"name": name}
     elif period:
-        heading = words("%(heading)s, %(period)s") % {"heading": heading, "period": shown}
+        heading = escape(words("%(heading)s, %(period)s")) % {"heading": heading, "period": shown}
     answer: ArchiveAnswer = reads.ask(f"facet:{lang}:{listing}:{period}")
     trail = [*column_breadcrumbs(column_id, lang, words("Home"), reads), (name, front)]
     facts = PageFacts(
         kind="facet",
         url=f"{front}{period}/" if period else front,
-        title=heading,
+        title=heading.striptags(),
         breadcrumbs=[*trail, *([(shown, f"{front}{period}/")] if period else [])],
         translations=all_languages(
             lambda other: facet_url(other, column_id, own) + (f"{period}/" if period else ""), reads
@@ -149,13 +152,13 @@ def view_facet(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlView
     return HtmlView("facet.html", lang, context)
 
 
-def _heading(column: str, facet: str, name: str, words: Translate) -> str:
+def _heading(column: Markup, facet: str, name: Markup, words: Translate) -> Markup:
     """What the list is: "Investment policies – Industry: Clean energy"."""
     values = {"column": column, "facet": words(VALUE_LABELS[facet]), "value": name}
-    return words("%(column)s – %(facet)s: %(value)s") % values
+    return escape(words("%(column)s – %(facet)s: %(value)s")) % values
 
 
-def _body_link(facet: str, value: str, name: str, lang: str, words: Translate) -> Context | None:
+def _body_link(facet: str, value: str, name: Markup, lang: str, words: Translate) -> Context | None:
     """The page of the department or county itself."""
     folders = {"department": "departments", "county": "counties"}
     if facet not in folders or value == WHOLE_PREFECTURE:

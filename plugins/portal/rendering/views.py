@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from domain.addresses import column_url, page_url
 from domain.clock import local_text
@@ -73,6 +75,14 @@ class Viewer:
 def name_in(names: Text, lang: str, reads: Reads) -> str:
     """A vocabulary name in a language, else in the site's own."""
     return text_in(names, lang, reads.site().default_language)[0]
+
+
+def marked_name(names: Mapping[str, str], lang: str, default: str) -> Markup:
+    """A name as HTML that says its language where that is not the page's."""
+    text, own_lang = text_in(names, lang, default)
+    if own_lang == lang:
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(HTML_LANG[own_lang], text)
 
 
 def names_in(names: Sequence[Text], lang: str, reads: Reads) -> tuple[str, str]:
