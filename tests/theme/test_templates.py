@@ -124,6 +124,11 @@ def test_line_in_another_language_says_which() -> None:
     assert '<span class="entry-lang" lang="zh-CN">中文</span>' in html
 
 
+def test_chart_of_the_home_page_names_the_language_of_its_budget() -> None:
+    chart = render("home.html", "en").partition('class="glance"')[2].partition("</figcaption>")[0]
+    assert '</a> <span class="entry-lang" lang="zh-CN">中文</span>' in chart
+
+
 @pytest.mark.parametrize(
     ("template", "count"),
     [("audience.html", 1), ("department.html", 1), ("directory.html", 6), ("column.html", 5)],
