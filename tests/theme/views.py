@@ -457,6 +457,10 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
                 {**column, "id": f"part-{column['id']}"}
                 for column in _columns_at(lang, is_due=True)
             ],
+            "letters": [
+                {"id": "figures", **link(COLUMNS[0][1][lang], f"/{lang}/reply-statistics/")}
+                | {"entries": _listing(lang, is_news=True)[:1]}
+            ],
             "pictures": [
                 {"id": "aba-today", **link(COLUMNS[0][1][lang], f"/{lang}/aba-today/")}
                 | {"entries": [{**line, "picture": picture(lang)} for line in _listing(lang)[:3]]}
