@@ -2,8 +2,9 @@
 
 `output` has one row a page; `question` the digest of every answer that some page read;
 `reader` who read what, but for constants, which nearly every page reads: who read one of these
-is found by a walk through `output`, once in a change of the vocabulary. An output marked stale survives a kill, so the next build goes on
-where the last one ended. LEDGER_VERSION changes with any table.
+is found by a walk through `output`, once in a change of the vocabulary. An output marked stale
+survives a kill, so the next build goes on where the last one ended. LEDGER_VERSION changes with
+any table.
 """
 
 from __future__ import annotations

@@ -24,12 +24,14 @@ CACHE = "cache/pictures"
 Work = tuple[str, str, str]
 """(content path, hash, role)"""
 
-Prepared = tuple[Facts | None, list[Problem]]
+PreparedFile = tuple[Facts | None, list[Problem]]
 """What a file is, None where it cannot be shown; and what there is to say of it."""
 
 
 def _note(
-    store: CatalogueStore, chunks: Sequence[Sequence[Work]], results: Iterable[Sequence[Prepared]]
+    store: CatalogueStore,
+    chunks: Sequence[Sequence[Work]],
+    results: Iterable[Sequence[PreparedFile]],
 ) -> list[Problem]:
     problems: list[Problem] = []
     for chunk, found in zip(chunks, results, strict=True):
@@ -63,7 +65,7 @@ class Preparer:
         with started_chunks(lambda: self._prepare_chunk, chunks, self.jobs) as results:
             yield lambda: _note(store, chunks, results)
 
-    def _prepare_chunk(self, chunk: Sequence[Work]) -> list[Prepared]:
+    def _prepare_chunk(self, chunk: Sequence[Work]) -> list[PreparedFile]:
         # Loaded here: most builds have no new file, and this takes a tenth of their time.
         from plugins.portal.files.preparing import prepare_file
 

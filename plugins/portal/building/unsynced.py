@@ -8,12 +8,13 @@ of the boot, which tells the two apart.
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from domain.disk import sync
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -39,8 +40,8 @@ class Unsynced:
     def mark(self) -> None:
         """From here on, until `synced` ends, nothing is synced."""
         self._mark.write_text(_boot_id())
-        _sync(self._mark)
-        _sync(self._mark.parent)
+        sync(self._mark)
+        sync(self._mark.parent)
 
     @property
     def is_marked(self) -> bool:
@@ -59,18 +60,10 @@ class Unsynced:
         connection.execute("PRAGMA synchronous = NORMAL")
         for file in self._files:
             if file.exists():
-                _sync(file)
+                sync(file)
         self._mark.unlink()
 
 
 def _boot_id() -> str:
     """One that no other boot has; where the system gives none, one that nothing has."""
     return _BOOT_ID.read_text() if _BOOT_ID.exists() else secrets.token_hex(16)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
