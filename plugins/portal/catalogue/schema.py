@@ -164,7 +164,6 @@ def open_catalogue_for_reading(path: Path) -> sqlite3.Connection:
     """A read-only connection, for a worker; to be opened after the fork."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     connection.execute("PRAGMA cache_size = -32768")
-    connection.execute("PRAGMA mmap_size = 1073741824")
     return connection
 
 
