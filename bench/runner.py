@@ -16,11 +16,12 @@ from bench.corpus import SHARES, Corpus
 from bench.lists import shipped_lists
 from bench.machine import describe_machine, describe_versions
 from bench.ours import Ours, copy_project
+from bench.peers.hugo_site import Hugo
 from bench.peers.stock_pelican import StockPelican
 from bench.prose import load_prose
 from bench.systems import Step, System
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class RunRequest:
 SYSTEMS: Mapping[str, Callable[[Path, int], System]] = {
     "ours": lambda work, jobs: Ours(copy_project(ROOT, work / "project"), jobs),
     "pelican": lambda _work, _jobs: StockPelican(),
+    "hugo": lambda _work, _jobs: Hugo(),
 }
 """All that can be measured, ours first: each made from the work folder and the number of jobs."""
 
