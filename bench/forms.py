@@ -1,4 +1,4 @@
-"""The corpus written out: as content of this product, of plain Pelican or of Hugo.
+"""The corpus written out: as content of this product, of plain Pelican, Hugo or Eleventy.
 
 All forms have the same prose, headings, tables, links, attachments and translations; they
 differ in the header, in the way links are written, in where attachments are named, and Hugo's
@@ -41,7 +41,7 @@ def write_corpus(corpus: Corpus, form: str, target: Path) -> int:
 
 def write_document(document: Document, form: str, target: Path) -> int:
     """One document with its attachments; how many files."""
-    path = target / (hugo_path(document) if form == "hugo" else document.source_path)
+    path = target / (PLACES[form](document) if form in PLACES else document.source_path)
     _write(path, FORMS[form](document).encode())
     for attachment in document.attachments:
         _write(path.parent / attachment.name, attachment.content)
@@ -161,11 +161,48 @@ def _hugo_place(facts: Facts) -> str:
     return f"/{column_path(facts.column)}/{facts.year}/{facts.slug}"
 
 
+def eleventy_text(document: Document) -> str:
+    """As Eleventy reads it fastest: JSON before the text; addresses and links as they will be."""
+    facts = document.facts
+    head: dict[str, object] = {
+        "title": document.title,
+        "date": f"{facts.date:%Y-%m-%dT%H:%M}:00+08:00",
+        "permalink": f"{_eleventy_url(facts, document.lang)}index.html",
+        "lang": document.lang,
+        "id": facts.id,
+        "genre": facts.kind,
+        "column": facts.column,
+        "departments": list(document.departments),
+        "counties": list(document.counties),
+        "summary": document.summary,
+        "keywords": ["公告", facts.issuer],
+        "source": facts.issuer,
+        "sample": True,
+    }
+    if facts.kind == "document":
+        head |= _card(document)
+    if document.relation:
+        relation, target = document.relation
+        head[relation] = target.id
+    if document.attachments:
+        head["attachments"] = [{"file": a.name, "title": a.title} for a in document.attachments]
+    text = json.dumps(head, ensure_ascii=False, indent=1)
+    body = _body(document, lambda _, target: _eleventy_url(target, "zh"))
+    return f"---json\n{text}\n---\n\n{body}"
+
+
+def _eleventy_url(facts: Facts, lang: str) -> str:
+    return f"/{lang}/{facts.folder}/{facts.slug}/"
+
+
 FORMS: Mapping[str, Form] = {
     "portal": portal_text,
     "pelican": pelican_text,
     "hugo": hugo_text,
+    "eleventy": eleventy_text,
 }
+PLACES: Mapping[str, Form] = {"hugo": hugo_path}
+"""Where a form has its texts, if not where ours are."""
 
 
 def _card(document: Document) -> dict[str, object]:

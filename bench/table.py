@@ -56,6 +56,7 @@ def _conditions(result: Row) -> str:
 def _versions(versions: Row) -> str:
     """Of what was measured and of what it runs on, as far as it was there."""
     names = {"python": "Python", "pelican": "Pelican", "markdown": "Markdown", "hugo": "Hugo"}
+    names |= {"eleventy": "Eleventy", "node": "Node"}
     return ", ".join(f"{name} {versions[key]}" for key, name in names.items() if key in versions)
 
 

@@ -13,20 +13,22 @@ from bench.corpus import Corpus
 from bench.documents import Facts
 from bench.forms import write_corpus
 from bench.ours import AS_OF
+from bench.peers.eleventy_site import Eleventy, find_eleventy, find_node
 from bench.peers.hugo_site import Hugo, find_hugo
 from bench.peers.stock_pelican import StockPelican
 from bench.peers.words import MESSAGES, words_in_full
+from bench.runner import names_taking_part
 from bench.systems import FULL, System, count_documents
 
 SIZE = 30
 
 ONLY_OURS = re.compile(
-    r"assets/|errors/|files/|robots\.txt|.*/calendar\.ics|../forms/|../budgets/by-department/"
+    r"assets/|errors/|files/b-|robots\.txt|.*/calendar\.ics|../forms/|../budgets/by-department/"
 )
 """Calendars, attachments at addresses of their own, and what no peer was given to make."""
 
-ONLY_A_PEERS = re.compile(r"search/|.*/text-\d+/text-\d+-\d\.(pdf|txt)")
-"""Search rows as files, which ours are a table of, and attachments beside their texts."""
+ONLY_A_PEERS = re.compile(r"search/|(files|.*/text-\d+)/text-\d+-\d\.(pdf|txt)$")
+"""Search rows as files, which ours are a table of, and attachments, at other addresses."""
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +88,15 @@ def test_hugo_makes_the_pages_feeds_and_files_that_we_make(
 
 
 @pytest.mark.slow
+def test_eleventy_makes_the_pages_feeds_and_files_that_we_make(
+    corpus: Corpus, our_paths: set[str], tmp_path: Path
+) -> None:
+    output = build(Eleventy(), corpus, tmp_path)
+    assert paths_below(output, besides=ONLY_A_PEERS) == our_paths
+    check_parts(corpus, output)
+
+
+@pytest.mark.slow
 def test_what_hugo_cannot_build_is_an_error(corpus: Corpus, tmp_path: Path) -> None:
     small = Corpus(SIZE, corpus.seed, corpus.prose, corpus.lists)
     peer = Hugo()
@@ -96,9 +107,22 @@ def test_what_hugo_cannot_build_is_an_error(corpus: Corpus, tmp_path: Path) -> N
         list(peer.steps(small, tmp_path))
 
 
-def test_a_missing_hugo_is_said() -> None:
+def test_a_missing_peer_is_said(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match=r"^no-hugo is not installed\n  Run: make setup"):
         find_hugo("no-hugo")
+    with pytest.raises(BenchError, match=r"^no-node, which brings Node, is not installed"):
+        find_node("no-node")
+    with pytest.raises(BenchError, match=r"^Eleventy is not installed .*\n  Run: make eleventy"):
+        find_eleventy(tmp_path)
+
+
+def test_eleventy_is_given_10_000_documents_at_most(corpus: Corpus) -> None:
+    systems = dict.fromkeys(("hugo", "eleventy"), Hugo())
+    taking_part = {
+        size: names_taking_part(systems, Corpus(size, 1, corpus.prose, corpus.lists))
+        for size in (10_000, 100_000)
+    }
+    assert taking_part == {10_000: ["hugo", "eleventy"], 100_000: ["hugo"]}
 
 
 def check_parts(corpus: Corpus, output: Path) -> None:
