@@ -31,7 +31,11 @@ _LABEL_GROUPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One result. `title_marked` and `snippet` are HTML, escaped, with <mark>."""
+    """One result. `title_marked` and `snippet` are HTML, escaped, with <mark>.
+
+    `attachment`: {"title", "url"} of the file that the snippet is taken from, None where it is
+    taken from the page.
+    """
 
     url: str
     title: str
@@ -50,6 +54,7 @@ class ResultLine:
     is_void: bool
     is_exact: bool
     snippet: Markup
+    attachment: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
                 "validity": line.validity,
                 "exact": line.is_exact,
                 "snippet": str(line.snippet),
+                "attachment": line.attachment and _named(line.attachment),
             }
             for line in answer.results
         ],
@@ -144,6 +150,10 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _named(attachment: Mapping[str, str]) -> dict[str, str]:
+    return {"title": attachment["title"], "url": attachment["url"]}
+
+
 def label_of(group: str, value: str, lang: str, labels: Labels) -> tuple[str, str]:
     """(name, language it is in) of a filter's value; the value itself where it has no name."""
     if group == "in":
@@ -157,6 +167,7 @@ def label_of(group: str, value: str, lang: str, labels: Labels) -> tuple[str, st
 def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> ResultLine:
     row = found.row
     column, column_lang = label_of("column", row["column"], lang, labels)
+    text, attachment = _text_to_show(row, query)
     return ResultLine(
         url=row["url"],
         title=row["title"],
@@ -174,16 +185,22 @@ def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> Resu
         validity=row["validity"],
         is_void=row["validity"] in VOID_STATES,
         is_exact=found.is_exact,
-        snippet=make_snippet(_text_to_show(row, query), query),
+        snippet=make_snippet(text, query),
+        attachment=attachment,
     )
 
 
-def _text_to_show(row: Mapping[str, Any], query: Query) -> str:
-    """The summary where it has the words, else the body; the summary where neither has."""
-    summary, body = row["summary"], row["body"]
-    if not body or (summary and (query.is_empty or has_mark(summary, query))):
-        return str(summary)
-    return str(body) if not summary or has_mark(body, query) else str(summary)
+def _text_to_show(row: Mapping[str, Any], query: Query) -> tuple[str, Mapping[str, str] | None]:
+    """The first that has the words: summary, body, an attachment, which is then named.
+
+    The summary where none has, and the body where there is no summary.
+    """
+    texts = [(str(row["summary"]), None), (str(row["body"]), None)]
+    texts += [(file.get("text", ""), file) for file in row["attachments"]]
+    shown = [(text, file) for text, file in texts if text] or texts
+    if query.is_empty:
+        return shown[0]
+    return next((each for each in shown if has_mark(each[0], query)), shown[0])
 
 
 def _values(

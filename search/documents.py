@@ -13,7 +13,9 @@ from search.analysis import Terms, index_terms, whole_text_term
 from search.folding import fold
 from search.numbers import parse_number, terms_in_text
 
-TEXT_FIELDS: Final = ("title", "number", "summary", "body")
+TEXT_FIELDS: Final = ("title", "number", "summary", "body", "attached")
+# Between two texts of one field, so that no phrase reaches from one into the other.
+_APART = "\n;\n"
 FILTERS: Final = (
     "audience",
     "column",
@@ -76,6 +78,7 @@ def _texts(row: SearchRow) -> dict[str, Terms]:
         "number": number,
         "summary": index_terms(" ; ".join(about), with_single_characters=True),
         "body": index_terms(row.body),
+        "attached": index_terms(_APART.join(file.get("text", "") for file in row.attachments)),
     }
 
 

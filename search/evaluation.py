@@ -22,6 +22,7 @@ FIELD_WEIGHTS: Final[Mapping[str, tuple[float, float]]] = {
     "number": (6.0, 0.0),
     "summary": (3.0, 0.5),
     "body": (1.0, 0.75),
+    "attached": (0.7, 0.75),
 }
 K1: Final = 1.2
 # Factors on the score: the query's phrases in one field (times their share), the whole title,
@@ -31,6 +32,7 @@ PHRASE_BONUS: Final[Mapping[str, float]] = {
     "number": 0.6,
     "summary": 0.3,
     "body": 0.3,
+    "attached": 0.3,
 }
 WHOLE_TITLE_FACTOR: Final = 3.0
 PREFERRED_LANGUAGE_FACTOR: Final = 1.15

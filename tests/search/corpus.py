@@ -137,6 +137,15 @@ def named_rows() -> list[SearchRow]:
         make_row("G", lang="en", title="Apply for a residence permit", body="Licence fees apply."),
         make_row("H", title="长文", body="安全检查。" * 6_700 + VERY_LATE_TERM + "是药材。"),
         make_row("T", title="个人所得税指南", departments=("tax",), year="2021"),
+        make_row(
+            "P",
+            title="报销窗口",
+            body="请到窗口办理。",
+            attachments=(
+                {"title": "申请表", "url": "/files/P/form.pdf", "text": "就诊日期\n外伤经过"},
+                {"title": "", "url": "/files/P/list.csv", "text": "过敏原 检测项目"},
+            ),
+        ),
         make_row("N", title="转发文件", body="根据阿府发〔2006〕12号文件，现予转发。"),
     ]
 
@@ -163,10 +172,18 @@ def _distracting_row(chance: random.Random, name: str) -> SearchRow:
         columns=("news",) if is_news else ("rules", "documents"),
         departments=tuple(chance.sample(("health", "tax"), chance.randrange(3))),
         counties=("heishui",) if chance.random() < 0.2 else (),
+        attachments=_attachments(chance, lang),
         audiences=tuple(chance.sample(("public", "tourists"), chance.randrange(1, 3))),
         validity="" if is_news else chance.choice(("in-force", "repealed")),
         year=str(year),
         date=f"{year}-0{chance.randrange(1, 10)}-15 09:00",
+    )
+
+
+def _attachments(chance: random.Random, lang: str) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"title": "附件", "url": "/files/a.pdf", "text": _text(chance, lang, 30)}
+        for _ in range(chance.randrange(-2, 3))
     )
 
 

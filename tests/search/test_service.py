@@ -196,13 +196,14 @@ def test_json_has_the_shape_that_is_promised(client: TestClient) -> None:
         "validity": "in-force",
         "exact": True,
         "snippet": "第一条 城镇职工应当参加医疗保险。",
+        "attachment": None,
     }
     assert answer["facets"]["department"] == [{"value": "health", "name": "Health", "count": 1}]
 
 
 def test_health(client: TestClient, tmp_path: Path) -> None:
     assert client.get("/healthz").status_code == 200
-    assert client.get("/readyz").json() == {"ready": True, "documents": 313}
+    assert client.get("/readyz").json() == {"ready": True, "documents": 314}
     with TestClient(make_application(tmp_path, THEME)) as empty:
         assert empty.get("/healthz").status_code == 200
         assert empty.get("/readyz").json() == {
@@ -248,3 +249,10 @@ def test_what_is_asked_stands_in_no_log(
     told = [record.getMessage() for record in caplog.records if record.name.startswith("search")]
     assert any("ValueError at test_service.py" in message for message in told)
     assert not any("绝密" in message for message in told)
+
+
+def test_a_hit_in_an_attachment_names_the_file(client: TestClient) -> None:
+    with_title = client.get("/zh/search/", params={"q": "外伤经过"}).text
+    assert '附件内容： <a href="/files/P/form.pdf">申请表</a>' in with_title
+    without = client.get("/en/search/", params={"q": "过敏原"}).text
+    assert '<a href="/files/P/list.csv" lang="zh-CN">list.csv</a>' in without

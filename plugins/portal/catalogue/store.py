@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 from domain.problems import Problem, Severity
 from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
-from plugins.portal.files.facts import OFFERED, PICTURE
+from plugins.portal.files.facts import OFFERED, PICTURE, SEARCHED
 from plugins.portal.reading.document import Document
 
 _PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias", "decision")
-_USES = (("picture", PICTURE), ("attachment", OFFERED))
+_USES = (("picture", PICTURE), ("attachment", OFFERED), ("attachment", SEARCHED))
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "fact", "seen", "warning")

@@ -1,0 +1,119 @@
+"""The text of files that are offered: what the search finds them by, and what hostile ones cost."""
+
+from __future__ import annotations
+
+import io
+import resource
+import tracemalloc
+import zipfile
+import zlib
+
+import pytest
+
+from plugins.portal.files.pdf_text import MEMORY_BYTES
+from plugins.portal.files.texts import LONGEST_TEXT, extract_text
+from publishing.settings import SHIPPED_CONTENT
+
+FORM = SHIPPED_CONTENT / "prefecture-normative/2026/reimbursement-application.pdf"
+WORD = (
+    '<?xml version="1.0"?>{declaration}<w:document'
+    ' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}'
+    "</w:body></w:document>"
+)
+
+
+def docx(body: str, declaration: str = "") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", WORD.format(body=body, declaration=declaration))
+    return buffer.getvalue()
+
+
+def pdf_with_stream(stream: bytes) -> bytes:
+    """A PDF of one page with this compressed content stream."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R"
+        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(stream), stream),
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj%b endobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = (
+        b"xref\n0 5\n0000000000 65535 f \n%btrailer\n<</Root 1 0 R/Size 5>>\nstartxref\n%d\n%%%%EOF"
+    )
+    return data + end % (table, len(data))
+
+
+def test_a_pdf_has_its_lines() -> None:
+    text = extract_text("PDF", FORM.read_bytes())
+    assert text.startswith("医疗费用报销申请表\n请用黑色笔填写。")
+    assert "付款账户" in text
+
+
+def test_the_text_of_a_made_pdf_is_read() -> None:
+    stream = zlib.compress(b"BT /F 9 Tf (Grazing permit) Tj ET")
+    assert extract_text("PDF", pdf_with_stream(stream)) == "Grazing permit"
+
+
+def test_a_word_file_has_its_paragraphs_and_cells() -> None:
+    body = (
+        "<w:p><w:r><w:t>草原承包</w:t></w:r><w:r><w:t>合同</w:t></w:r></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>面积</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+        "<w:p><w:r><w:instrText>HYPERLINK</w:instrText></w:r></w:p>"
+    )
+    assert extract_text("DOCX", docx(body)) == "草原承包合同\n面积"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_table_has_its_cells_in_the_encodings_that_offices_use(encoding: str) -> None:
+    data = '地区,"供暖期"\n阿坝县,十月\n'.encode(encoding)
+    assert extract_text("CSV", data) == "地区 供暖期\n阿坝县 十月"
+
+
+def test_a_character_cut_at_the_bound_is_no_mistake() -> None:
+    data = ("a" * (LONGEST_TEXT * 4 - 1) + "牧").encode()
+    assert extract_text("TXT", data) == "a" * LONGEST_TEXT
+
+
+def test_nothing_but_text_is_kept() -> None:
+    assert extract_text("TXT", "甲\0乙\n\n  丙\t丁  \n".encode()) == "甲乙\n丙 丁"
+    assert extract_text("JPEG", b"\xff\xd8\xff") == ""
+
+
+@pytest.mark.parametrize(
+    ("type_", "data"),
+    [
+        ("PDF", b"%PDF-1.7 and nothing more"),
+        ("PDF", FORM.read_bytes()[:9_000]),
+        ("DOCX", b"PK\x03\x04 and nothing more"),
+        ("DOCX", docx("<w:p>")[:150]),
+        ("DOCX", docx("<w:p>")),
+        ("DOCX", docx("<w:p>&b;</w:p>", '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>')),
+    ],
+    ids=["no pdf", "half a pdf", "no zip", "half a zip", "unclosed", "entities"],
+)
+def test_a_broken_file_is_no_error_and_has_no_text(type_: str, data: bytes) -> None:
+    assert extract_text(type_, data) == ""
+
+
+def test_a_word_file_that_unpacks_to_much_is_read_to_the_bound() -> None:
+    data = docx(f"<w:p><w:r><w:t>{'牧' * 20_000_000}</w:t></w:r></w:p>")
+    tracemalloc.start()
+    text = extract_text("DOCX", data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert text == "牧" * LONGEST_TEXT
+    assert peak < 10_000_000
+
+
+def test_a_pdf_that_unpacks_to_much_takes_no_more_than_the_bound() -> None:
+    packer = zlib.compressobj(1)
+    stream = b"".join(packer.compress(b" " * 10_000_000) for _ in range(120)) + packer.flush()
+    assert extract_text("PDF", pdf_with_stream(stream)) == ""
+    peak_kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert peak_kilobytes * 1024 < MEMORY_BYTES
