@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from domain.document_numbers import parse_number, terms_in_text
 from domain.search_rows import SearchRow
 from search.analysis import Terms, index_terms, whole_text_term
 from search.folding import fold
-from search.numbers import parse_number, terms_in_text
 
 TEXT_FIELDS: Final = ("title", "number", "summary", "body", "attached")
 # Between two texts of one field, so that no phrase reaches from one into the other.

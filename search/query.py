@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.document_numbers import DocumentNumber, find_numbers, longest_term, parse_number
 from search.analysis import Piece, find_pieces, place_pieces, stem_term, whole_text_term
 from search.folding import fold
-from search.numbers import DocumentNumber, find_numbers, parse_number, terms_in_text
 
 MAX_QUERY_CHARACTERS: Final = 300
 MAX_WORDS: Final = 32
@@ -173,8 +173,9 @@ class _Parser:
                 self._add_word(word, pieces, quoted=quoted)
 
     def _add_number(self, number: DocumentNumber) -> None:
-        self.must.append(Term(number.canonical))
-        self._score(terms_in_text(number)[-1:])
+        term = longest_term(number)
+        self.must.append(Term(term))
+        self._score((term,))
         self.numbers.append(number)
 
     def _add_word(self, word: str, pieces: Sequence[Piece], *, quoted: bool) -> None:

@@ -146,6 +146,8 @@ def named_rows() -> list[SearchRow]:
                 {"title": "", "url": "/files/P/list.csv", "text": "过敏原 检测项目"},
             ),
         ),
+        make_row("O", title="政府信息公开条例", number="国务院令第711号"),
+        make_row("L", title="函件", number="国家卫生健康委员会办公厅医政函〔2020〕7号"),
         make_row("N", title="转发文件", body="根据阿府发〔2006〕12号文件，现予转发。"),
     ]
 

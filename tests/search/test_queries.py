@@ -183,3 +183,14 @@ def test_what_the_page_says_itself_is_shown_before_an_attachment(build: Path) ->
 
 def test_no_phrase_reaches_from_one_attachment_into_the_next(build: Path) -> None:
     assert found(build, '"经过过敏"') == []
+
+
+@pytest.mark.parametrize("text", ["国务院令第711号", "国务院令 第0711号", "政府信息 国务院令711号"])
+def test_an_order_is_found_by_its_number(build: Path, text: str) -> None:
+    answer = find(build, text)
+    assert ids(answer) == ["O"]
+    assert answer["results"][0]["exact"]
+
+
+def test_a_number_with_a_long_prefix_is_found(build: Path) -> None:
+    assert found(build, "国家卫生健康委员会办公厅医政函〔2020〕7号") == ["L"]

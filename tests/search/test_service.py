@@ -203,7 +203,7 @@ def test_json_has_the_shape_that_is_promised(client: TestClient) -> None:
 
 def test_health(client: TestClient, tmp_path: Path) -> None:
     assert client.get("/healthz").status_code == 200
-    assert client.get("/readyz").json() == {"ready": True, "documents": 314}
+    assert client.get("/readyz").json() == {"ready": True, "documents": 316}
     with TestClient(make_application(tmp_path, THEME)) as empty:
         assert empty.get("/healthz").status_code == 200
         assert empty.get("/readyz").json() == {
