@@ -34,7 +34,7 @@ class ResultLine:
     """One result. `title_marked` and `snippet` are HTML, escaped, with <mark>.
 
     `attachment`: {"title", "url"} of the file that the snippet is taken from, None where it is
-    taken from the page.
+    taken from the page. `is_pinned`: editors put it first for this query.
     """
 
     url: str
@@ -55,6 +55,7 @@ class ResultLine:
     is_exact: bool
     snippet: Markup
     attachment: Mapping[str, str] | None = None
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
                 "number": line.number,
                 "validity": line.validity,
                 "exact": line.is_exact,
+                "pinned": line.is_pinned,
                 "snippet": str(line.snippet),
                 "attachment": line.attachment and _named(line.attachment),
             }
@@ -146,6 +148,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             ]
             for name, values in answer.facets.items()
         },
+        "synonyms": [{"word": word, "also": other} for word, other in answer.query.replaced],
         "suggestion": None,
     }
 
@@ -187,6 +190,7 @@ def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> Resu
         is_exact=found.is_exact,
         snippet=make_snippet(text, query),
         attachment=attachment,
+        is_pinned=found.is_pinned,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from search.bitsets import iterate_bitset
+from search.bitsets import iterate_bitset, make_bitset
 from search.documents import FILTERS, AnalysedDocument
 from search.query import Query
 
@@ -21,22 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What to find: the query, one value for each filter that is set, and the page of it."""
+    """What to find: the query, one value for each filter that is set, and the page of it.
+
+    `first`: for each page that editors put first its keys, of which the first that there is
+    counts; it is found whether it has the words or not. `last`: keys of pages that come last.
+    """
 
     query: Query
     filters: Mapping[str, str] = field(default_factory=dict)
     offset: int = 0
     limit: int = 10
     preferred_language: str = ""
+    first: tuple[tuple[str, ...], ...] = ()
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """One result: its stored row, its score, and whether the query named its number."""
+    """One result: its stored row, its score, whether the query named its number, and whether
+    editors put it first."""
 
     row: dict[str, Any]
     score: float
     is_exact: bool
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,22 +200,42 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     from search.evaluation import Evaluation
 
     evaluation = Evaluation(snapshot, request.query)
-    found = evaluation.found()
+    places = _given_places(snapshot, request)
+    pinned = make_bitset((number for number, place in places.items() if place < 0), snapshot.size)
+    found = evaluation.found() | pinned
     chosen = _chosen(snapshot, request.filters)
     matching = found
     for bits in chosen.values():
         matching &= bits
     last = request.offset + request.limit
-    hits = evaluation.best(matching, last, request.preferred_language)[request.offset :]
+    hits = evaluation.best(matching, last, request.preferred_language, places)[request.offset :]
     return SearchResult(
         total=matching.bit_count(),
         documents=tuple(
-            FoundDocument(json.loads(snapshot.stored(hit.number)), hit.score, hit.is_exact)
+            FoundDocument(
+                json.loads(snapshot.stored(hit.number)),
+                hit.score,
+                hit.is_exact,
+                places.get(hit.number, 0) < 0,
+            )
             for hit in hits
         ),
         facets=_count_facets(snapshot, found, chosen),
         exact_total=(evaluation.exact() & matching).bit_count(),
     )
+
+
+def _given_places(snapshot: "Snapshot", request: SearchRequest) -> dict[int, int]:
+    """Document -> place that editors gave it: below 0 comes first, above 0 last."""
+
+    def numbers(key: str) -> list[int]:
+        return list(iterate_bitset(snapshot.documents("key", key)))
+
+    places = {number: 1 for key in request.last for number in numbers(key)}
+    for before, keys in enumerate(reversed(request.first), 1):
+        there = [number for key in keys for number in numbers(key)][:1]
+        places.update(dict.fromkeys(there, -before))
+    return places
 
 
 def _chosen(snapshot: "Snapshot", filters: Mapping[str, str]) -> dict[str, int]:

@@ -4,25 +4,41 @@ Used by the service for every request and by `find` for the command line.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from domain.clock import local_text, to_utc_text
+from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
 from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
 from search.comparison import keys_of, make_comparison
 from search.indexing import current_generation
 from search.parameters import Parameters
 from search.query import parse_query
+from search.words import SearchWordsFile
+
+
+def utc_now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
 class SearchEngine:
     """Answers from the generation that is current at each call; safe to use in threads."""
 
-    def __init__(self, build: Path, backend: SearchBackend | None = None) -> None:
+    def __init__(
+        self,
+        build: Path,
+        backend: SearchBackend | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._build = build
+        self._clock = clock
         self._backend = backend or WhooshBackend(lambda: current_generation(build))
         self._labels: tuple[int, dict[str, Any]] = (-1, {})
+        self._words = SearchWordsFile(build / "frames" / "search.json")
 
     def labels(self) -> Labels:
         """The names of columns, departments and the like; read again when they change.
@@ -48,7 +64,10 @@ class SearchEngine:
 
     def answer(self, parameters: Parameters, lang: str) -> Answer:
         """One page of results; search.backend.SearchUnavailableError without an index."""
-        query = parse_query(parameters.text)
+        words = self._words.words()
+        query = parse_query(parameters.text, None if parameters.is_literal else words)
+        pinned = words.pinned(parameters.text, self._today())
+        default = default_language(self.labels())
         result = self._backend.search(
             SearchRequest(
                 query=query,
@@ -56,6 +75,8 @@ class SearchEngine:
                 offset=parameters.offset,
                 limit=parameters.size,
                 preferred_language=lang,
+                first=tuple(keys_of(id_, lang, default) for id_ in pinned.first),
+                last=tuple(f"{id_}.{each}" for id_ in pinned.last for each in LANGUAGES),
             )
         )
         return make_answer(
@@ -67,6 +88,11 @@ class SearchEngine:
             page=parameters.page,
             size=parameters.size,
         )
+
+    def _today(self) -> str:
+        """The day by the site's clock, by which pins begin and end."""
+        timezone = str(self.labels().get("site", {}).get("timezone", "UTC"))
+        return local_text(to_utc_text(self._clock()), timezone)[:10]
 
     def compare(self, ids: Sequence[str], lang: str) -> dict[str, Any]:
         """The comparison of these pages; search.backend.SearchUnavailableError without an index.

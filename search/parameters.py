@@ -18,7 +18,7 @@ MAX_SIZE: Final = 50
 MAX_PAGE: Final = 10_000
 MAX_PARAMETERS: Final = 30
 
-PAGE_PARAMETERS: Final = ("q", *FILTERS, "page")
+PAGE_PARAMETERS: Final = ("q", *FILTERS, "literal", "page")
 API_PARAMETERS: Final = ("lang", *PAGE_PARAMETERS, "size")
 
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
@@ -44,13 +44,14 @@ class ParameterProblem:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """A request understood; `filters` has only what is set."""
+    """A request understood; `filters` has only what is set. `is_literal`: without synonyms."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
     size: int = DEFAULT_SIZE
     lang: str = ""
+    is_literal: bool = False
 
     @property
     def offset(self) -> int:
@@ -64,7 +65,12 @@ class Parameters:
 
     def address(self, base: str, **changes: str | None) -> str:
         """This request as a link with other filters, on its first page unless said otherwise."""
-        values: dict[str, str | None] = {"q": self.text or None, **self.filters, **changes}
+        values: dict[str, str | None] = {
+            "q": self.text or None,
+            **self.filters,
+            "literal": "1" if self.is_literal else None,
+            **changes,
+        }
         query = urlencode([(name, value) for name, value in values.items() if value])
         return f"{base}?{query}" if query else base
 
@@ -112,6 +118,8 @@ def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
         return "" if is_right else f"{name} must be a number from 1 to {MAX_PAGE}."
     if name in ("in", "lang"):
         return "" if value in LANGUAGES else f"{name} must be one of {', '.join(LANGUAGES)}."
+    if name == "literal":
+        return "" if value == "1" else "literal must be 1, or not there."
     if name == "year":
         is_year = value.isascii() and value.isdigit() and len(value) == 4
         return "" if is_year else "year must be four digits."
@@ -129,4 +137,5 @@ def _parameters(values: Mapping[str, str]) -> Parameters:
         page=int(values.get("page", "1")),
         size=min(int(values.get("size", str(DEFAULT_SIZE))), MAX_SIZE),
         lang=values.get("lang", ""),
+        is_literal="literal" in values,
     )

@@ -31,6 +31,27 @@ LABELS = {
     "validity": {"in-force": {"zh": "现行有效", "en": "In force"}, "repealed": {"zh": "废止"}},
     "site": {"default_language": "zh", "languages": list(LANGUAGES)},
 }
+SEARCH_WORDS = {
+    "format": 1,
+    "synonyms": [
+        {"words": ["社保", "社会保险"], "finds": []},
+        {"words": ["医保报销", "看病报销"], "finds": ["医疗保险"]},
+        {"words": ["老人补贴"], "finds": ["高龄津贴"]},
+        {"words": ["低保", "最低生活保障"], "finds": []},
+        {"words": ["residence permit", "permit of stay"], "finds": []},
+        {"words": ["དགའ་སྟོན"], "finds": ["རྒྱལ་པོ"]},
+    ],
+    "pins": [
+        {"queries": ["津贴"], "pages": ["T", "G"], "demote": ["D"], "from": "", "until": ""},
+        {
+            "queries": ["文件"],
+            "pages": ["H"],
+            "demote": [],
+            "from": "2026-06-01",
+            "until": "2026-06-30",
+        },
+    ],
+}
 VERY_LATE_TERM = "冬虫夏草"
 
 _WORDS = [
@@ -213,4 +234,5 @@ def write_frames(build: Path) -> None:
     folder.mkdir(parents=True)
     for lang in LANGUAGES:
         (folder / f"{lang}.html").write_text(FRAME.replace("{lang}", lang), encoding="utf-8")
+    (folder / "search.json").write_text(json.dumps(SEARCH_WORDS), encoding="utf-8")
     (folder / "labels.json").write_text(json.dumps(LABELS), encoding="utf-8")

@@ -64,6 +64,8 @@ class Reference:
 
     def _score(self, document: AnalysedDocument, query: Query, language: str) -> float:
         score = sum(self._term_score(document, term) for term in query.scored)
+        akin = sum(self._term_score(document, term) for term in query.akin)
+        score += query.akin_weight * akin
         bonus = sum(
             most / len(query.phrases)
             for phrase in query.phrases

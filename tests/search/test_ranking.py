@@ -13,7 +13,8 @@ from search.backend import SearchRequest, WhooshBackend
 from search.documents import FILTERS, analyse_row
 from search.indexing import current_generation
 from search.query import parse_query
-from tests.search.corpus import distracting_rows, named_rows, write_rows
+from search.words import SearchWords
+from tests.search.corpus import SEARCH_WORDS, distracting_rows, named_rows, write_rows
 from tests.search.reference import Reference
 
 ROWS = [*distracting_rows(120, seed=3), *named_rows()]
@@ -37,8 +38,19 @@ WORDS = [
         "最低生活保障办法",
         "人民政府",
     ),
-    *("road", "services", '"the road"', "སློབ་གསོ", "ལམ", "老人可以领取什么样的津贴呢", "nothing"),
+    *(
+        "road",
+        "services",
+        '"the road"',
+        "སློབ་གསོ",
+        "ལམ",
+        "老人可以领取什么样的津贴呢",
+        "nothing",
+        "低保",
+        "老人补贴",
+    ),
 ]
+SYNONYMS = SearchWords(SEARCH_WORDS)
 QUERIES = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 FILTER_VALUES = {
     "audience": ["public", "tourists"],
@@ -100,7 +112,7 @@ def test_every_page_is_that_of_all_documents_in_order(
     limit: int,
     language: str,
 ) -> None:
-    query = parse_query(text)
+    query = parse_query(text, SYNONYMS)
     expected = reference.ranked(query, filters, language)
     seen = []
     for offset in (0, limit):
@@ -133,7 +145,7 @@ def _in_tiers(ranked: list[tuple[str, float]]) -> list[tuple[float, list[str]]]:
 def test_facet_counts_are_exact_and_leave_their_own_filter_out(
     backend: WhooshBackend, reference: Reference, text: str, filters: dict[str, str]
 ) -> None:
-    query = parse_query(text)
+    query = parse_query(text, SYNONYMS)
     result = backend.search(SearchRequest(query, filters))
     assert result.facets == reference.facets(query, filters)
 

@@ -185,7 +185,16 @@ def test_a_missing_number_is_said_to_be_missing(client: TestClient) -> None:
 
 def test_json_has_the_shape_that_is_promised(client: TestClient) -> None:
     answer = client.get("/api/search", params={"q": "阿府发〔2006〕12号", "lang": "en"}).json()
-    assert set(answer) == {"query", "total", "page", "pages", "results", "facets", "suggestion"}
+    assert set(answer) == {
+        "query",
+        "total",
+        "page",
+        "pages",
+        "results",
+        "facets",
+        "synonyms",
+        "suggestion",
+    }
     assert answer["results"][0] == {
         "title": "医疗保险实施办法",
         "url": "/zh/A/",
@@ -195,6 +204,7 @@ def test_json_has_the_shape_that_is_promised(client: TestClient) -> None:
         "number": "阿府发〔2006〕12号",
         "validity": "in-force",
         "exact": True,
+        "pinned": False,
         "snippet": "第一条 城镇职工应当参加医疗保险。",
         "attachment": None,
     }
@@ -256,3 +266,12 @@ def test_a_hit_in_an_attachment_names_the_file(client: TestClient) -> None:
     assert '附件内容： <a href="/files/P/form.pdf">申请表</a>' in with_title
     without = client.get("/en/search/", params={"q": "过敏原"}).text
     assert '<a href="/files/P/list.csv" lang="zh-CN">list.csv</a>' in without
+
+
+def test_synonyms_and_pins_are_told_on_the_page(client: TestClient) -> None:
+    text = client.get("/en/search/", params={"q": "医保报销"}).text
+    assert "Also searched for: <b>医疗保险</b>" in text
+    assert 'href="/en/search/?q=%E5%8C%BB%E4%BF%9D%E6%8A%A5%E9%94%80&amp;literal=1"' in text
+    assert "Put first by the editors" in client.get("/en/search/", params={"q": "津贴"}).text
+    alone = client.get("/en/search/", params={"q": "医保报销", "literal": "1"}).text
+    assert "Nothing was found" in alone

@@ -160,6 +160,11 @@ class CatalogueStore:
         for table in _PARTS:
             self.connection.execute(f"DELETE FROM {table} WHERE document = ?", row)
 
+    def is_known(self, id_: str) -> bool:
+        """Whether a document has this id, visible or not."""
+        row = self.connection.execute("SELECT 1 FROM document WHERE id = ? LIMIT 1", (id_,))
+        return row.fetchone() is not None
+
     def stored_warnings(self) -> list[Problem]:
         """The warnings of every source, as its last reading gave them."""
         rows = self.connection.execute("SELECT problems FROM warning ORDER BY source")
