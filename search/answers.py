@@ -80,6 +80,7 @@ class Answer:
     results: tuple[ResultLine, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     exact_total: int
+    suggestion: str = ""
 
     @property
     def pages(self) -> int:
@@ -101,6 +102,7 @@ def make_answer(
     filters: Mapping[str, str],
     page: int,
     size: int,
+    suggestion: str = "",
 ) -> Answer:
     """The answer to `query` in the language of the reader."""
     return Answer(
@@ -114,6 +116,7 @@ def make_answer(
             for name in FILTERS
         },
         exact_total=result.exact_total,
+        suggestion=suggestion,
     )
 
 
@@ -149,7 +152,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             for name, values in answer.facets.items()
         },
         "synonyms": [{"word": word, "also": other} for word, other in answer.query.replaced],
-        "suggestion": None,
+        "suggestion": answer.suggestion or None,
     }
 
 

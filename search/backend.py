@@ -95,6 +95,9 @@ class SearchBackend(Protocol):
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these keys, from one commit; those that there are."""
 
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """(title, language) of every document; the same object until another commit is read."""
+
     def health(self) -> Health:
         """Whether search would answer."""
 
@@ -160,6 +163,15 @@ class WhooshBackend:
                 for key in keys
                 for number in iterate_bitset(snapshot.documents("key", key))
             }
+        except UnreadableIndexError as cause:
+            raise SearchUnavailableError(str(cause)) from cause
+
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """See SearchBackend."""
+        from search.guard import UnreadableIndexError
+
+        try:
+            return self._snapshot().tables.titles
         except UnreadableIndexError as cause:
             raise SearchUnavailableError(str(cause)) from cause
 

@@ -40,6 +40,7 @@ class AnalysedDocument:
     """
 
     key: str
+    title: str
     texts: dict[str, Terms]
     whole_title: str
     whole_number: str
@@ -57,6 +58,7 @@ def analyse_row(row: SearchRow) -> AnalysedDocument:
     number = parse_number(fold(row.number))
     return AnalysedDocument(
         key=row.key,
+        title=row.title,
         texts=_texts(row),
         whole_title=whole_text_term(row.title),
         whole_number=number.canonical if number else "",

@@ -266,6 +266,10 @@ class IndexReader:
         """Key of each document number."""
         return [bytes(key).decode() for key in self._column("key_column")]
 
+    def titles(self) -> list[str]:
+        """Title of each document number."""
+        return [bytes(title).decode() for title in self._column("title_column")]
+
     def stamps(self) -> list[int]:
         """Stamp of each document number."""
         return self._column("stamp")

@@ -20,6 +20,7 @@ MAX_PARAMETERS: Final = 30
 
 PAGE_PARAMETERS: Final = ("q", *FILTERS, "literal", "page")
 API_PARAMETERS: Final = ("lang", *PAGE_PARAMETERS, "size")
+SUGGEST_PARAMETERS: Final = ("q", "lang")
 
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
 _NAME = re.compile(r"[\w-]{1,100}")

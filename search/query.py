@@ -23,6 +23,7 @@ LONGEST_HAN_WORD: Final = 8
 # What a synonym counts beside the word as typed.
 AKIN_WEIGHT: Final = 0.5
 
+QUOTATION_MARKS: Final = frozenset('"“”「」『』«»')
 _QUOTED = re.compile('"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»')
 
 

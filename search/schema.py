@@ -99,6 +99,7 @@ def make_schema() -> fields.Schema:
     schema.add("whole_number", ValuesField())
     schema.add("stored", fields.STORED())
     schema.add("key_column", fields.COLUMN(columns.VarBytesColumn()))
+    schema.add("title_column", fields.COLUMN(columns.VarBytesColumn()))
     schema.add("stamp", fields.COLUMN(columns.NumericColumn("I")))
     for name in TEXT_FIELDS:
         schema.add(name, TermsField())
@@ -113,6 +114,7 @@ def as_fields(document: AnalysedDocument) -> dict[str, object]:
     values: dict[str, object] = {
         "key": (document.key,),
         "key_column": document.key.encode(),
+        "title_column": document.title.encode(),
         "whole_title": (document.whole_title,) if document.whole_title else (),
         "whole_number": (document.whole_number,) if document.whole_number else (),
         "stored": document.stored,

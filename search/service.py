@@ -3,6 +3,7 @@
     GET /<lang>/search/    the page, inside the frame that the build left
     GET /<lang>/search/compare    up to four policies side by side
     GET /api/search        the same as JSON
+    GET /api/suggest       what the first letters of a query may become
     GET /healthz           this process runs
     GET /readyz            it can answer: 200, or 503 with the reason
 
@@ -14,7 +15,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache, partial
@@ -31,7 +32,14 @@ from search.answers import answer_json
 from search.backend import SearchUnavailableError
 from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
-from search.parameters import API_PARAMETERS, PAGE_PARAMETERS, ParameterProblem, read_parameters
+from search.parameters import (
+    API_PARAMETERS,
+    PAGE_PARAMETERS,
+    SUGGEST_PARAMETERS,
+    ParameterProblem,
+    Parameters,
+    read_parameters,
+)
 from search.results_page import FrameMissingError, ResultsPages
 
 # Each thread holds its own searcher; more threads than cores only wait for each other.
@@ -72,6 +80,7 @@ def make_application(build: Path, theme: Path) -> Starlette:
                 for lang in LANGUAGES
             ),
             Route("/api/search", service.api),
+            Route("/api/suggest", service.suggest),
             Route("/healthz", service.healthz),
             Route("/readyz", service.readyz),
         ],
@@ -112,6 +121,11 @@ class _Service:
     async def api(self, request: Request) -> Response:
         """GET /api/search."""
         status, answer = await self._run(self._make_json, _raw_query(request))
+        return _json(answer, status)
+
+    async def suggest(self, request: Request) -> Response:
+        """GET /api/suggest."""
+        status, answer = await self._run(self._make_suggestions, _raw_query(request))
         return _json(answer, status)
 
     async def healthz(self, _: Request) -> Response:
@@ -169,13 +183,31 @@ class _Service:
         return status, self._pages.render_comparison(lang, choice, comparison, missing)
 
     def _make_json(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
+        return self._as_json(
+            raw_query,
+            API_PARAMETERS,
+            lambda parameters, lang: answer_json(self._engine.answer(parameters, lang)),
+        )
+
+    def _make_suggestions(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
+        return self._as_json(raw_query, SUGGEST_PARAMETERS, self._suggestions)
+
+    def _suggestions(self, parameters: Parameters, lang: str) -> dict[str, Any]:
+        found = self._engine.suggest(parameters.text, lang)
+        return {"suggestions": [{"text": each.text, "lang": each.lang} for each in found]}
+
+    def _as_json(
+        self,
+        raw_query: bytes,
+        allowed: Sequence[str],
+        make: Callable[[Parameters, str], dict[str, Any]],
+    ) -> tuple[int, Mapping[str, Any]]:
         labels = self._engine.labels()
-        parameters, problems = read_parameters(raw_query, API_PARAMETERS, labels)
+        parameters, problems = read_parameters(raw_query, allowed, labels)
         if problems:
             return 422, {"error": "parameters", "problems": [*map(_problem_json, problems)]}
         try:
-            lang = parameters.lang or default_language(labels)
-            return 200, answer_json(self._engine.answer(parameters, lang))
+            return 200, make(parameters, parameters.lang or default_language(labels))
         except SearchUnavailableError as cause:
             return 503, {"error": "unavailable", "message": str(cause)}
 

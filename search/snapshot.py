@@ -28,6 +28,7 @@ class Tables:
         self.live = full_bitset(self.size) & ~make_bitset(reader.deleted, self.size)
         self.keys = reader.keys()
         self.stamps = array("L", reader.stamps())
+        self._titles = reader.titles()
         self.lengths = {field: array("L", reader.lengths(field)) for field in TEXT_FIELDS}
         self.filters = {name: self._filter_values(reader, name) for name in FILTERS}
 
@@ -37,6 +38,15 @@ class Tables:
             for value in reader.filter_values(name)
         }
         return {value: bits for value, bits in found.items() if bits}
+
+    @cached_property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """(title, language) of each document that is there; one and the same tuple for a commit."""
+        return tuple(
+            (self._titles[number], lang)
+            for lang, numbers in self.filters["in"].items()
+            for number in iterate_bitset(numbers)
+        )
 
     @cached_property
     def average_lengths(self) -> dict[str, float]:

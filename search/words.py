@@ -55,14 +55,19 @@ class SearchWords:
                 others = group["finds"] or [each for each in group["words"] if each != word]
                 self._found[fold(word)] = tuple(others)
         self._pattern = _pattern_of(self._found)
+        self._common = {
+            lang: tuple(texts) for lang, texts in written.get("common_searches", {}).items()
+        }
         self._pins: dict[str, list[Mapping[str, Any]]] = {}
         for pin in written.get("pins", ()):
             for query in pin["queries"]:
                 self._pins.setdefault(whole_text_term(query), []).append(pin)
 
-    def phrases(self) -> list[str]:
-        """All words of the lists, for suggestions."""
-        return sorted({*self._found, *(each for found in self._found.values() for each in found)})
+    def phrases(self) -> list[tuple[str, str]]:
+        """(text, language) of the words of the lists and of common searches, for suggestions."""
+        synonyms = {*self._found, *(each for found in self._found.values() for each in found)}
+        common = [(text, lang) for lang, texts in self._common.items() for text in texts]
+        return [*((word, _language_of(word)) for word in sorted(synonyms)), *common]
 
     def variants(self, text: str) -> list[Variant]:
         """The other ways to ask this query, at most MOST_VARIANTS; none without synonyms in it."""
@@ -112,7 +117,7 @@ class SearchWordsFile:
                 written = json.loads(self.source_path.read_text(encoding="utf-8"))
                 self._read = (changed, SearchWords(written))
         except FileNotFoundError:
-            return SearchWords({})
+            return _NO_WORDS
         return self._read[1]
 
 
@@ -120,6 +125,10 @@ def _pattern_of(words: Iterable[str]) -> "re.Pattern[str] | None":
     """Matches the longest word at each place; words of letters only as whole words."""
     parts = [_bounded(word) for word in sorted(words, key=len, reverse=True) if word.strip()]
     return re.compile("|".join(parts)) if parts else None
+
+
+def _language_of(word: str) -> str:
+    return "bo" if _BO.search(word) else "zh" if _HAN.search(word) else "en"
 
 
 def _bounded(word: str) -> str:
@@ -144,3 +153,6 @@ def _replace(folded: str, places: Sequence[tuple[int, int]], chosen: Sequence[st
     ]
     joint = TSHEG if _BO.search(folded) else " "
     return joint.join(part.strip(TSHEG + " ") for part in kept if part.strip(TSHEG + " "))
+
+
+_NO_WORDS: Final = SearchWords({})

@@ -122,10 +122,11 @@ def view_labels(viewer: Viewer) -> TextView:
 
 
 def view_search_words(viewer: Viewer) -> TextView:
-    """build/frames/search.json: synonyms and pins, as the search reads them."""
+    """build/frames/search.json: synonyms, pins and common searches, as the search reads them."""
     synonyms, pins = viewer.reads.ask("setting:search")
     words = {
         "format": 1,
+        "common_searches": viewer.reads.site().common_searches,
         "synonyms": [asdict(group) for group in synonyms],
         "pins": [
             {
