@@ -48,6 +48,7 @@ class SearchRow:
     date: str = ""
     number: str = ""
     index: str = ""
+    subject: str = ""
     issuers: tuple[str, ...] = ()
     validity: str = ""
     summary: str = ""

@@ -26,6 +26,7 @@ _LABEL_GROUPS: Final = {
     "county": "counties",
     "kind": "kinds",
     "validity": "validity",
+    "subject": "subjects",
 }
 
 

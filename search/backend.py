@@ -25,6 +25,9 @@ class SearchRequest:
 
     `first`: for each page that editors put first its keys, of which the first that there is
     counts; it is found whether it has the words or not. `last`: keys of pages that come last.
+
+    Only pages with a stamp from `since` on and below `before`; with these values, whole, of
+    `whole_number` and `whole_index`; with `languages`, each page only in the first that it has.
     """
 
     query: Query
@@ -34,6 +37,11 @@ class SearchRequest:
     preferred_language: str = ""
     first: tuple[tuple[str, ...], ...] = ()
     last: tuple[str, ...] = ()
+    sort: str = "relevance"
+    since: int = 0
+    before: int | None = None
+    whole: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +222,14 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     evaluation = Evaluation(snapshot, request.query)
     places = _given_places(snapshot, request)
     pinned = make_bitset((number for number, place in places.items() if place < 0), snapshot.size)
-    found = evaluation.found() | pinned
+    found = (evaluation.found() | pinned) & _eligible(snapshot, request)
     chosen = _chosen(snapshot, request.filters)
     matching = found
     for bits in chosen.values():
         matching &= bits
     last = request.offset + request.limit
-    hits = evaluation.best(matching, last, request.preferred_language, places)[request.offset :]
+    hits = evaluation.best(matching, last, request.preferred_language, places, request.sort)
+    hits = hits[request.offset :]
     return SearchResult(
         total=matching.bit_count(),
         documents=tuple(
@@ -235,6 +244,19 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
         facets=_count_facets(snapshot, found, chosen),
         exact_total=(evaluation.exact() & matching).bit_count(),
     )
+
+
+def _eligible(snapshot: "Snapshot", request: SearchRequest) -> int:
+    """Bitset of the documents that a request can find at all, whatever its words and filters."""
+    tables = snapshot.tables
+    eligible = snapshot.live
+    if request.since or request.before is not None:
+        eligible &= tables.between(request.since, request.before)
+    if request.languages:
+        eligible &= tables.in_one_language(request.languages)
+    for field_name, value in request.whole.items():
+        eligible &= snapshot.documents(field_name, value)
+    return eligible
 
 
 def _given_places(snapshot: "Snapshot", request: SearchRequest) -> dict[int, int]:

@@ -6,6 +6,7 @@ Used by the service for every request and by `find` for the command line.
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from operator import is_
 from pathlib import Path
@@ -16,6 +17,7 @@ from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
 from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
 from search.comparison import keys_of, make_comparison
+from search.documents import minutes_of
 from search.indexing import current_generation
 from search.parameters import Parameters
 from search.query import QUOTATION_MARKS, parse_query
@@ -26,6 +28,7 @@ from search.words import SearchWords, SearchWordsFile
 FEW_RESULTS: Final = 2
 
 
+_DAY_MINUTES: Final = 24 * 60
 _NO_LABELS: Final[Labels] = {}
 
 
@@ -80,6 +83,7 @@ class SearchEngine:
         query = parse_query(parameters.text, None if parameters.is_literal else words)
         pinned = words.pinned(parameters.text, self._today())
         default = default_language(self.labels())
+        since, before = _stamps(parameters)
         request = SearchRequest(
             query=query,
             filters=parameters.filters,
@@ -88,6 +92,9 @@ class SearchEngine:
             preferred_language=lang,
             first=tuple(keys_of(id_, lang, default) for id_ in pinned.first),
             last=tuple(f"{id_}.{each}" for id_ in pinned.last for each in LANGUAGES),
+            sort=parameters.sort,
+            since=since,
+            before=before,
         )
         result = self._backend.search(request)
         return make_answer(
@@ -115,7 +122,7 @@ class SearchEngine:
         """How many pages have these words exactly as they are written."""
         words = "".join(" " if each in QUOTATION_MARKS else each for each in text).split()
         quoted = parse_query(" ".join(f'"{word}"' for word in words))
-        return self._backend.search(SearchRequest(quoted, request.filters, limit=0)).total
+        return self._backend.search(replace(request, query=quoted, limit=0)).total
 
     def suggest(self, text: str, lang: str) -> list[Phrase]:
         """What these first letters of a query may become; SearchUnavailableError without an index."""
@@ -150,6 +157,14 @@ class SearchEngine:
         rows = self._backend.rows([key for keys in wanted for key in keys])
         chosen = [next((rows[key] for key in keys if key in rows), None) for keys in wanted]
         return make_comparison(filter(None, chosen), lang, labels)
+
+
+def _stamps(parameters: Parameters) -> tuple[int, int | None]:
+    """The first stamp of the days asked for, and the first after them; pages without a date
+    belong to no day."""
+    first, last = parameters.first_day, parameters.last_day
+    since = minutes_of(first) if first else 0
+    return max(1, since) if first or last else 0, minutes_of(last) + _DAY_MINUTES if last else None
 
 
 def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:

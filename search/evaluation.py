@@ -78,8 +78,9 @@ class Evaluation:
         count: int,
         preferred_language: str = "",
         places: Mapping[int, int] | None = None,
+        sort: str = "",
     ) -> list[Hit]:
-        """The `count` best of these documents, best first.
+        """The `count` best of these documents, best first; or the first by another of SORTS.
 
         Documents whose number was asked come before all others; then by the place that editors
         gave, 0 without one; then by score, then the newer first, then by key, so that the order
@@ -92,14 +93,13 @@ class Evaluation:
 
         given = places or {}
 
-        def rank(number: int) -> tuple[bool, int, float, int, str]:
-            return (
-                number not in exact,
-                given.get(number, 0),
-                -scores[number],
-                -tables.stamps[number],
-                tables.keys[number],
-            )
+        def rank(number: int) -> tuple[object, ...]:
+            newest = (-tables.stamps[number], tables.keys[number])
+            if sort == "date":
+                return newest
+            if sort == "number":
+                return (tables.order_numbers[number], *newest)
+            return (number not in exact, given.get(number, 0), -scores[number], *newest)
 
         chosen = heapq.nsmallest(count, scores, key=rank)
         return [Hit(number, scores[number], number in exact) for number in chosen]

@@ -10,6 +10,7 @@ from domain.languages import HTML_LANG, LANGUAGES, OWN_NAMES
 from domain.templating import make_environment
 from search.answers import Answer
 from search.comparison import MOST_COMPARED, Choice
+from search.documents import SORTS
 from search.parameters import ParameterProblem, Parameters
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _SHOWN_FACETS: Final = (
     "department",
     "county",
     "validity",
+    "subject",
+    "issuer",
     "in",
 )
 _SHOWN_VALUES: Final = 10
@@ -86,6 +89,7 @@ class ResultsPages:
             "answer": answer,
             "problems": problems,
             "is_unavailable": is_unavailable,
+            "sorts": _sort_links(base, parameters),
             "facets": _facet_links(base, parameters, answer) if answer else [],
             "pages": _page_links(base, parameters, answer) if answer else None,
             "languages": _language_links(lang, parameters),
@@ -152,6 +156,19 @@ def _facet_links(base: str, parameters: Parameters, answer: Answer) -> list[dict
         ]
         facets.append({"id": name, "values": links, "is_chosen": is_chosen})
     return facets
+
+
+def _sort_links(base: str, parameters: Parameters) -> list[dict[str, Any]]:
+    """The orders of results as links; the first is that of an address without `sort`."""
+    chosen = parameters.sort or SORTS[0]
+    return [
+        {
+            "id": sort,
+            "url": parameters.address(base, sort=sort if sort != SORTS[0] else None),
+            "is_chosen": sort == chosen,
+        }
+        for sort in SORTS
+    ]
 
 
 def _page_links(base: str, parameters: Parameters, answer: Answer) -> dict[str, Any]:

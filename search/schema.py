@@ -97,6 +97,8 @@ def make_schema() -> fields.Schema:
     schema.add("key", ValuesField())
     schema.add("whole_title", ValuesField())
     schema.add("whole_number", ValuesField())
+    schema.add("whole_index", ValuesField())
+    schema.add("order_number", fields.COLUMN(columns.VarBytesColumn()))
     schema.add("stored", fields.STORED())
     schema.add("key_column", fields.COLUMN(columns.VarBytesColumn()))
     schema.add("title_column", fields.COLUMN(columns.VarBytesColumn()))
@@ -117,6 +119,8 @@ def as_fields(document: AnalysedDocument) -> dict[str, object]:
         "title_column": document.title.encode(),
         "whole_title": (document.whole_title,) if document.whole_title else (),
         "whole_number": (document.whole_number,) if document.whole_number else (),
+        "whole_index": (document.whole_index,) if document.whole_index else (),
+        "order_number": document.order_number.encode(),
         "stored": document.stored,
         "stamp": document.stamp,
     }

@@ -28,6 +28,7 @@ LABELS = {
         "tourists": {"zh": "游客", "en": "T"},
     },
     "kinds": {"document": {"zh": "文件", "en": "Document"}, "news": {"zh": "新闻", "en": "News"}},
+    "subjects": {"01": {"zh": "综合政务", "en": "General"}, "02": {"zh": "卫生", "en": "Health"}},
     "validity": {"in-force": {"zh": "现行有效", "en": "In force"}, "repealed": {"zh": "废止"}},
     "site": {"default_language": "zh", "languages": list(LANGUAGES)},
 }
@@ -139,6 +140,8 @@ def named_rows() -> list[SearchRow]:
             title=medical,
             number="阿府发〔2006〕12号",
             issuers=("阿坝州人民政府",),
+            index="00001434-9/2006-00012",
+            subject="02",
             departments=("health",),
             validity="in-force",
             columns=("rules", "documents"),
@@ -183,6 +186,7 @@ def _distracting_row(chance: random.Random, name: str) -> SearchRow:
     lang = chance.choices(LANGUAGES, (8, 1, 1))[0]
     year = chance.randrange(2010, 2026)
     is_news = chance.random() < 0.3
+    further = random.Random(name)
     return make_row(
         name,
         lang=lang,
@@ -195,7 +199,10 @@ def _distracting_row(chance: random.Random, name: str) -> SearchRow:
         columns=("news",) if is_news else ("rules", "documents"),
         departments=tuple(chance.sample(("health", "tax"), chance.randrange(3))),
         counties=("heishui",) if chance.random() < 0.2 else (),
-        attachments=_attachments(chance, lang),
+        attachments=_attachments(further, lang),
+        subject=further.choice(("", "01", "02")),
+        issuers=() if is_news else (further.choice(("阿坝州人民政府", "卫生局")),),
+        index="" if is_news else f"00001/{year}-{name[1:]:0>5}",
         audiences=tuple(chance.sample(("public", "tourists"), chance.randrange(1, 3))),
         validity="" if is_news else chance.choice(("in-force", "repealed")),
         year=str(year),

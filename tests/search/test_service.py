@@ -115,7 +115,7 @@ def test_pages_do_not_overlap_and_end(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("parameters", "code", "name"),
     [
-        ("q=a&sort=date", "unknown", "sort"),
+        ("q=a&order=date", "unknown", "order"),
         ("q=a&q=b", "repeated", "q"),
         ("q=a&page=0", "value", "page"),
         ("q=a&page=x", "value", "page"),
@@ -275,3 +275,50 @@ def test_synonyms_and_pins_are_told_on_the_page(client: TestClient) -> None:
     assert "Put first by the editors" in client.get("/en/search/", params={"q": "津贴"}).text
     alone = client.get("/en/search/", params={"q": "医保报销", "literal": "1"}).text
     assert "Nothing was found" in alone
+
+
+@pytest.mark.parametrize(
+    ("raw", "parameter"),
+    [
+        ("from=2026-02-30", "from"),
+        ("from=2026-2-3", "from"),
+        ("until=٢٠٢٦-01-01", "until"),
+        ("from=2026-03-02&until=2026-03-01", "until"),
+        ("sort=newest", "sort"),
+        ("literal=yes", "literal"),
+        ("subject=99", "subject"),
+        ("issuer=" + "a" * 101, "issuer"),
+    ],
+)
+def test_each_parameter_is_checked(client: TestClient, raw: str, parameter: str) -> None:
+    answer = client.get(f"/api/search?q=a&{raw}")
+    assert answer.status_code == 422
+    assert [problem["parameter"] for problem in answer.json()["problems"]] == [parameter]
+    assert client.get(f"/bo/search/?q=a&{raw}").status_code == 422
+
+
+def test_days_are_whole_and_their_ends_belong_to_them(client: TestClient) -> None:
+    def total(**days: str) -> int:
+        found: int = client.get("/api/search", params={"q": "医疗保险", **days}).json()["total"]
+        return found
+
+    assert total(**{"from": "2006-03-01", "until": "2006-03-01"}) == 1
+    assert total(**{"from": "2006-03-02"}) == 0
+    assert total(until="2006-02-28") == 0
+    assert total(until="9999-12-31") == 1
+
+
+def test_the_form_of_days_and_the_orders_keep_what_is_asked(client: TestClient) -> None:
+    address = {"q": "通知", "kind": "news", "sort": "date", "from": "2012-01-01"}
+    text = client.get("/en/search/", params=address).text
+    form = text.split('class="search-days"')[1].split("</form>")[0]
+    assert '<input type="hidden" name="q" value="通知">' in form
+    assert '<input type="hidden" name="kind" value="news">' in form
+    assert '<input type="hidden" name="sort" value="date">' in form
+    assert 'type="date" name="from" value="2012-01-01"' in form
+    orders = text.split('class="sorts"')[1].split("</nav>")[0]
+    assert 'kind=news&amp;from=2012-01-01" rel="nofollow">Best match</a>' in orders
+    assert 'aria-current="true">Newest first</a>' in orders
+    dates = re.findall(r'<time datetime="([^"]+)"', text)
+    assert dates == sorted(dates, reverse=True)
+    assert min(dates) >= "2012-01-01"

@@ -332,6 +332,7 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         date=_shown_date(document, viewer.reads),
         number=str(fields.get("number") or ""),
         index=str(fields.get("index") or ""),
+        subject=str(fields.get("subject") or ""),
         issuers=tuple(fields.get("issuers") or ()),
         validity=answer.validity,
         summary=document.summary,

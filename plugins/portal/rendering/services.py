@@ -107,6 +107,7 @@ def view_labels(viewer: Viewer) -> TextView:
         "departments": names("department"),
         "counties": names("county"),
         "audiences": names("audience"),
+        "subjects": names("subject"),
         "kinds": translated({name: kind.label for name, kind in KINDS.items()}),
         "validity": translated(VALIDITY_LABELS),
         "site": {
