@@ -50,6 +50,9 @@ class ResultLine:
     date: str
     number: str
     number_marked: Markup
+    index: str
+    subject: str
+    subject_name: str
     issuers: tuple[str, ...]
     validity: str
     is_void: bool
@@ -188,6 +191,9 @@ def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> Resu
         date=row["date"],
         number=row["number"],
         number_marked=mark_text(row["number"], query),
+        index=row["index"],
+        subject=row.get("subject", ""),
+        subject_name=label_of("subject", row.get("subject", ""), lang, labels)[0],
         issuers=tuple(row["issuers"]),
         validity=row["validity"],
         is_void=row["validity"] in VOID_STATES,

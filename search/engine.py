@@ -17,10 +17,10 @@ from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
 from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
 from search.comparison import keys_of, make_comparison
-from search.documents import minutes_of
+from search.documents import minutes_of, whole_text
 from search.indexing import current_generation
 from search.parameters import Parameters
-from search.query import QUOTATION_MARKS, parse_query
+from search.query import QUOTATION_MARKS, Query, parse_query
 from search.suggestions import Phrase, SuggestionIndex, phrases_of_labels
 from search.words import SearchWords, SearchWordsFile
 
@@ -28,6 +28,8 @@ from search.words import SearchWords, SearchWordsFile
 FEW_RESULTS: Final = 2
 
 
+# The kind of page that the document inquiry is for.
+INQUIRED_KIND: Final = "document"
 _DAY_MINUTES: Final = 24 * 60
 _NO_LABELS: Final[Labels] = {}
 
@@ -146,6 +148,36 @@ class SearchEngine:
         """The day by the site's clock, by which pins begin and end."""
         timezone = str(self.labels().get("site", {}).get("timezone", "UTC"))
         return local_text(to_utc_text(self._clock()), timezone)[:10]
+
+    def inquire(self, parameters: Parameters, lang: str, limit: int) -> Answer:
+        """Government documents with exactly these facts, the newest first, each in one language.
+
+        search.backend.SearchUnavailableError without an index. With no facts and a limit of 0,
+        its facets are all there is to choose from.
+        """
+        languages = dict.fromkeys((lang, default_language(self.labels()), *LANGUAGES))
+        result = self._backend.search(
+            SearchRequest(
+                query=Query(),
+                filters={**parameters.filters, "kind": INQUIRED_KIND},
+                offset=parameters.offset,
+                limit=limit,
+                sort="date",
+                whole={
+                    f"whole_{name}": whole_text(value) for name, value in parameters.whole.items()
+                },
+                languages=tuple(languages),
+            )
+        )
+        return make_answer(
+            result,
+            Query(),
+            lang=lang,
+            labels=self.labels(),
+            filters=parameters.filters,
+            page=parameters.page,
+            size=parameters.size,
+        )
 
     def compare(self, ids: Sequence[str], lang: str) -> dict[str, Any]:
         """The comparison of these pages; search.backend.SearchUnavailableError without an index.

@@ -21,9 +21,12 @@ MAX_PARAMETERS: Final = 30
 
 PAGE_PARAMETERS: Final = ("q", *FILTERS, "from", "until", "sort", "literal", "page")
 API_PARAMETERS: Final = ("lang", *PAGE_PARAMETERS, "size")
+CSV_PARAMETERS: Final = ("number", "index", "issuer", "subject", "year", "validity")
+INQUIRY_PARAMETERS: Final = (*CSV_PARAMETERS, "page")
 SUGGEST_PARAMETERS: Final = ("q", "lang")
 
 LONGEST_NAME: Final = 100
+WHOLE: Final = ("number", "index")
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
@@ -51,7 +54,7 @@ class ParameterProblem:
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """A request understood; `filters` has only what is set. `is_literal`: without synonyms.
-    `first_day` and `last_day` belong to what is asked for; `sort` is one of SORTS, "" as usual."""
+    `whole`: a document's "number" and "index", of the inquiry. `first_day` and `last_day` belong to what is asked for; `sort` is one of SORTS, "" as usual."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class Parameters:
     sort: str = ""
     first_day: date | None = None
     last_day: date | None = None
+    whole: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def offset(self) -> int:
@@ -71,12 +75,13 @@ class Parameters:
     @property
     def asks_nothing(self) -> bool:
         """True for the bare page."""
-        return not (self.text or self.filters or self.first_day or self.last_day)
+        return not (self.text or self.filters or self.whole or self.first_day or self.last_day)
 
     @property
     def kept(self) -> dict[str, str]:
         """All but words and page, as an address has it: what a form sends along."""
         return {
+            **self.whole,
             **self.filters,
             **({"from": self.first_day.isoformat()} if self.first_day else {}),
             **({"until": self.last_day.isoformat()} if self.last_day else {}),
@@ -145,10 +150,9 @@ def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
         return "" if _day(value) else f"{name} must be a day, such as 2026-03-01."
     if name == "sort":
         return "" if value in SORTS else f"sort must be one of {', '.join(SORTS)}."
-    if name == "issuer":
-        return (
-            "" if len(value) <= LONGEST_NAME else f"issuer has at most {LONGEST_NAME} characters."
-        )
+    if name in ("issuer", *WHOLE):
+        is_short = len(value) <= LONGEST_NAME
+        return "" if is_short else f"{name} has at most {LONGEST_NAME} characters."
     if name == "literal":
         return "" if value == "1" else "literal must be 1, or not there."
     if name == "year":
@@ -178,6 +182,7 @@ def _parameters(values: Mapping[str, str]) -> Parameters:
         lang=values.get("lang", ""),
         is_literal="literal" in values,
         sort=values.get("sort", ""),
+        whole={name: values[name] for name in WHOLE if name in values},
         first_day=_day(values.get("from", "")),
         last_day=_day(values.get("until", "")),
     )

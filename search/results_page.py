@@ -1,6 +1,6 @@
 """The results page: an answer as HTML inside the frame of its language."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,12 +11,14 @@ from domain.templating import make_environment
 from search.answers import Answer
 from search.comparison import MOST_COMPARED, Choice
 from search.documents import SORTS
+from search.inquiry import make_fields
 from search.parameters import ParameterProblem, Parameters
 
 if TYPE_CHECKING:
     import jinja2
 
 _TEMPLATE: Final = "services/search.html"
+_INQUIRY: Final = "services/inquiry.html"
 _COMPARISON: Final = "services/compare.html"
 # Filters in the order in which people narrow down; as many values of each as help.
 _SHOWN_FACETS: Final = (
@@ -109,6 +111,31 @@ class ResultsPages:
             "languages": _links_in_languages(lang, choice.address),
         }
         return self._fill(lang, _COMPARISON, view)
+
+    def render_inquiry(
+        self,
+        lang: str,
+        parameters: Parameters,
+        choices: Answer,
+        answer: Answer | None,
+        problems: Sequence[ParameterProblem] = (),
+    ) -> str:
+        """The form of the document inquiry, with the documents that it found."""
+        base = f"/{lang}/search/documents"
+        view = {
+            "lang": lang,
+            "base": base,
+            "parameters": parameters,
+            **make_fields(parameters, choices),
+            "answer": answer,
+            "problems": problems,
+            "csv_url": parameters.address(f"{base}.csv"),
+            "pages": _page_links(base, parameters, answer) if answer else None,
+            "languages": _links_in_languages(
+                lang, lambda each: parameters.address(f"/{each}/search/documents")
+            ),
+        }
+        return self._fill(lang, _INQUIRY, view)
 
     def _fill(self, lang: str, template: str, view: dict[str, Any]) -> str:
         module = self._environment(lang).get_template(template).make_module(view)

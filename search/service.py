@@ -2,6 +2,7 @@
 
     GET /<lang>/search/    the page, inside the frame that the build left
     GET /<lang>/search/compare    up to four policies side by side
+    GET /<lang>/search/documents    the document inquiry; documents.csv: all that it found
     GET /api/search        the same as JSON
     GET /api/suggest       what the first letters of a query may become
     GET /healthz           this process runs
@@ -32,8 +33,11 @@ from search.answers import answer_json
 from search.backend import SearchUnavailableError
 from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
+from search.inquiry import MOST_LINES, make_csv
 from search.parameters import (
     API_PARAMETERS,
+    CSV_PARAMETERS,
+    INQUIRY_PARAMETERS,
     PAGE_PARAMETERS,
     SUGGEST_PARAMETERS,
     ParameterProblem,
@@ -79,6 +83,14 @@ def make_application(build: Path, theme: Path) -> Starlette:
                 Route(f"/{lang}/search/compare", partial(service.comparison, lang))
                 for lang in LANGUAGES
             ),
+            *(
+                Route(f"/{lang}/search/documents", partial(service.inquiry, lang))
+                for lang in LANGUAGES
+            ),
+            *(
+                Route(f"/{lang}/search/documents.csv", partial(service.inquiry_csv, lang))
+                for lang in LANGUAGES
+            ),
             Route("/api/search", service.api),
             Route("/api/suggest", service.suggest),
             Route("/healthz", service.healthz),
@@ -118,6 +130,15 @@ class _Service:
         status, html = await self._run(self._make_comparison, lang, _raw_query(request))
         return HTMLResponse(html, status, SECURITY_HEADERS)
 
+    async def inquiry(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/documents."""
+        status, html = await self._run(self._make_inquiry, lang, _raw_query(request))
+        return HTMLResponse(html, status, SECURITY_HEADERS)
+
+    async def inquiry_csv(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/documents.csv."""
+        return await self._run(self._make_inquiry_csv, lang, _raw_query(request))
+
     async def api(self, request: Request) -> Response:
         """GET /api/search."""
         status, answer = await self._run(self._make_json, _raw_query(request))
@@ -149,6 +170,38 @@ class _Service:
 
     def _make_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
         return self._framed(self._make_framed_comparison, lang, raw_query)
+
+    def _make_inquiry(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        return self._framed(self._make_framed_inquiry, lang, raw_query)
+
+    def _make_framed_inquiry(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        engine = self._engine
+        parameters, problems = read_parameters(raw_query, INQUIRY_PARAMETERS, engine.labels())
+        try:
+            choices = engine.inquire(Parameters(), lang, 0)
+            if problems or parameters.asks_nothing:
+                page = self._pages.render_inquiry(lang, parameters, choices, None, problems)
+                return 422 if problems else 200, page
+            answer = engine.inquire(parameters, lang, parameters.size)
+        except SearchUnavailableError:
+            return 503, self._pages.render_unavailable(lang)
+        status = 404 if answer.total and parameters.page > answer.pages else 200
+        return status, self._pages.render_inquiry(lang, parameters, choices, answer)
+
+    def _make_inquiry_csv(self, lang: str, raw_query: bytes) -> Response:
+        labels = self._engine.labels()
+        parameters, problems = read_parameters(raw_query, CSV_PARAMETERS, labels)
+        if problems:
+            return _json(_problems_json(problems), 422)
+        try:
+            answer = self._engine.inquire(parameters, lang, MOST_LINES)
+        except SearchUnavailableError as cause:
+            return _json(_unavailable_json(cause), 503)
+        headers = {
+            **SECURITY_HEADERS,
+            "content-disposition": 'attachment; filename="documents.csv"',
+        }
+        return Response(make_csv(answer.results, labels), 200, headers, "text/csv; charset=utf-8")
 
     def _framed(
         self, make: Callable[[str, bytes], tuple[int, str]], lang: str, raw_query: bytes
@@ -205,16 +258,24 @@ class _Service:
         labels = self._engine.labels()
         parameters, problems = read_parameters(raw_query, allowed, labels)
         if problems:
-            return 422, {"error": "parameters", "problems": [*map(_problem_json, problems)]}
+            return 422, _problems_json(problems)
         try:
             return 200, make(parameters, parameters.lang or default_language(labels))
         except SearchUnavailableError as cause:
-            return 503, {"error": "unavailable", "message": str(cause)}
+            return 503, _unavailable_json(cause)
 
 
 def _raw_query(request: Request) -> bytes:
     raw: bytes = request.scope["query_string"]
     return raw
+
+
+def _problems_json(problems: Sequence[ParameterProblem]) -> dict[str, Any]:
+    return {"error": "parameters", "problems": [*map(_problem_json, problems)]}
+
+
+def _unavailable_json(cause: SearchUnavailableError) -> dict[str, Any]:
+    return {"error": "unavailable", "message": str(cause)}
 
 
 def _problem_json(problem: ParameterProblem) -> dict[str, str]:

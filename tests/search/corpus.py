@@ -30,7 +30,11 @@ LABELS = {
     "kinds": {"document": {"zh": "文件", "en": "Document"}, "news": {"zh": "新闻", "en": "News"}},
     "subjects": {"01": {"zh": "综合政务", "en": "General"}, "02": {"zh": "卫生", "en": "Health"}},
     "validity": {"in-force": {"zh": "现行有效", "en": "In force"}, "repealed": {"zh": "废止"}},
-    "site": {"default_language": "zh", "languages": list(LANGUAGES)},
+    "site": {
+        "url": "https://www.aba.example",
+        "default_language": "zh",
+        "languages": list(LANGUAGES),
+    },
 }
 SEARCH_WORDS = {
     "format": 1,
