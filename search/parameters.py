@@ -21,6 +21,7 @@ MAX_PARAMETERS: Final = 30
 
 PAGE_PARAMETERS: Final = ("q", *FILTERS, "from", "until", "sort", "literal", "page")
 API_PARAMETERS: Final = ("lang", *PAGE_PARAMETERS, "size")
+FEED_PARAMETERS: Final = ("q", *FILTERS, "from", "until", "literal")
 CSV_PARAMETERS: Final = ("number", "index", "issuer", "subject", "year", "validity")
 INQUIRY_PARAMETERS: Final = (*CSV_PARAMETERS, "page")
 SUGGEST_PARAMETERS: Final = ("q", "lang")

@@ -13,6 +13,7 @@ from search.comparison import MOST_COMPARED, Choice
 from search.documents import SORTS
 from search.inquiry import make_fields
 from search.parameters import ParameterProblem, Parameters
+from search.subscriptions import feed_address
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,6 +36,11 @@ _SHOWN_FACETS: Final = (
 )
 _SHOWN_VALUES: Final = 10
 _NEAR_PAGES: Final = 2
+_HEAD: Final = (
+    '<meta name="robots" content="noindex">'
+    '<link rel="search" type="application/opensearchdescription+xml"'
+    ' href="/{lang}/search/opensearch.xml">'
+)
 
 
 class FrameMissingError(Exception):
@@ -91,6 +97,7 @@ class ResultsPages:
             "answer": answer,
             "problems": problems,
             "is_unavailable": is_unavailable,
+            "feed_url": feed_address(parameters, lang),
             "sorts": _sort_links(base, parameters),
             "facets": _facet_links(base, parameters, answer) if answer else [],
             "pages": _page_links(base, parameters, answer) if answer else None,
@@ -145,7 +152,7 @@ class ResultsPages:
             lang,
             {
                 "title": str(parts["title"]).strip(),
-                "head": '<meta name="robots" content="noindex">',
+                "head": _HEAD.format(lang=lang) + str(parts.get("head_html", "")),
                 "languages": str(parts["languages_html"]),
                 "main": str(module),
             },

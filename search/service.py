@@ -3,6 +3,9 @@
     GET /<lang>/search/    the page, inside the frame that the build left
     GET /<lang>/search/compare    up to four policies side by side
     GET /<lang>/search/documents    the document inquiry; documents.csv: all that it found
+    GET /<lang>/search/feed.atom    the newest results of a query, to subscribe to
+    GET /<lang>/search/opensearch.xml    the search described for browsers
+    GET /api/openapi.json  the API described for programs
     GET /api/search        the same as JSON
     GET /api/suggest       what the first letters of a query may become
     GET /healthz           this process runs
@@ -19,6 +22,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -34,9 +38,11 @@ from search.backend import SearchUnavailableError
 from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
 from search.inquiry import MOST_LINES, make_csv
+from search.openapi import describe_api
 from search.parameters import (
     API_PARAMETERS,
     CSV_PARAMETERS,
+    FEED_PARAMETERS,
     INQUIRY_PARAMETERS,
     PAGE_PARAMETERS,
     SUGGEST_PARAMETERS,
@@ -45,6 +51,13 @@ from search.parameters import (
     read_parameters,
 )
 from search.results_page import FrameMissingError, ResultsPages
+from search.subscriptions import (
+    FEED_ENTRIES,
+    FEED_TYPE,
+    OPENSEARCH_TYPE,
+    render_feed,
+    render_opensearch,
+)
 
 # Each thread holds its own searcher; more threads than cores only wait for each other.
 SEARCH_THREADS: Final = 2
@@ -91,6 +104,15 @@ def make_application(build: Path, theme: Path) -> Starlette:
                 Route(f"/{lang}/search/documents.csv", partial(service.inquiry_csv, lang))
                 for lang in LANGUAGES
             ),
+            *(
+                Route(f"/{lang}/search/feed.atom", partial(service.feed, lang))
+                for lang in LANGUAGES
+            ),
+            *(
+                Route(f"/{lang}/search/opensearch.xml", partial(service.opensearch, lang))
+                for lang in LANGUAGES
+            ),
+            Route("/api/openapi.json", service.openapi),
             Route("/api/search", service.api),
             Route("/api/suggest", service.suggest),
             Route("/healthz", service.healthz),
@@ -138,6 +160,21 @@ class _Service:
     async def inquiry_csv(self, lang: str, request: Request) -> Response:
         """GET /<lang>/search/documents.csv."""
         return await self._run(self._make_inquiry_csv, lang, _raw_query(request))
+
+    async def feed(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/feed.atom."""
+        return await self._run(self._make_feed, lang, _raw_query(request))
+
+    async def opensearch(self, lang: str, _: Request) -> Response:
+        """GET /<lang>/search/opensearch.xml."""
+        labels = await self._run(self._engine.labels)
+        return Response(
+            render_opensearch(lang, labels), 200, SECURITY_HEADERS, media_type=OPENSEARCH_TYPE
+        )
+
+    async def openapi(self, _: Request) -> Response:
+        """GET /api/openapi.json."""
+        return _json(describe_api(), 200)
 
     async def api(self, request: Request) -> Response:
         """GET /api/search."""
@@ -202,6 +239,19 @@ class _Service:
             "content-disposition": 'attachment; filename="documents.csv"',
         }
         return Response(make_csv(answer.results, labels), 200, headers, "text/csv; charset=utf-8")
+
+    def _make_feed(self, lang: str, raw_query: bytes) -> Response:
+        labels = self._engine.labels()
+        parameters, problems = read_parameters(raw_query, FEED_PARAMETERS, labels)
+        if problems:
+            return _json(_problems_json(problems), 422)
+        newest = replace(parameters, sort="date", size=FEED_ENTRIES)
+        try:
+            answer = self._engine.answer(newest, lang)
+        except SearchUnavailableError as cause:
+            return _json(_unavailable_json(cause), 503)
+        feed = render_feed(parameters, answer, lang, labels)
+        return Response(feed, 200, SECURITY_HEADERS, media_type=FEED_TYPE)
 
     def _framed(
         self, make: Callable[[str, bytes], tuple[int, str]], lang: str, raw_query: bytes

@@ -31,6 +31,8 @@ LABELS = {
     "subjects": {"01": {"zh": "综合政务", "en": "General"}, "02": {"zh": "卫生", "en": "Health"}},
     "validity": {"in-force": {"zh": "现行有效", "en": "In force"}, "repealed": {"zh": "废止"}},
     "site": {
+        "names": {"zh": "阿坝州人民政府门户网站", "en": "Portal"},
+        "timezone": "Asia/Shanghai",
         "url": "https://www.aba.example",
         "default_language": "zh",
         "languages": list(LANGUAGES),
