@@ -7,12 +7,12 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
-from domain.clock import local_text, to_utc_text
+from domain.clock import get_timezone
 from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
 from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
@@ -83,7 +83,7 @@ class SearchEngine:
         """One page of results; search.backend.SearchUnavailableError without an index."""
         words = self._words.words()
         query = parse_query(parameters.text, None if parameters.is_literal else words)
-        pinned = words.pinned(parameters.text, self._today())
+        pinned = words.pinned(parameters.text, self.today().isoformat())
         default = default_language(self.labels())
         since, before = _stamps(parameters)
         request = SearchRequest(
@@ -144,10 +144,10 @@ class SearchEngine:
                 self._suggesting.release()
         return self._suggested[1]
 
-    def _today(self) -> str:
+    def today(self) -> date:
         """The day by the site's clock, by which pins begin and end."""
         timezone = str(self.labels().get("site", {}).get("timezone", "UTC"))
-        return local_text(to_utc_text(self._clock()), timezone)[:10]
+        return self._clock().astimezone(get_timezone(timezone)).date()
 
     def inquire(self, parameters: Parameters, lang: str, limit: int) -> Answer:
         """Government documents with exactly these facts, the newest first, each in one language.

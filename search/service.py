@@ -9,6 +9,7 @@
     GET /api/search        the same as JSON
     GET /api/suggest       what the first letters of a query may become
     GET /healthz           this process runs
+    GET /metrics           figures for a monitor, not for the public
     GET /readyz            it can answer: 200, or 503 with the reason
 
 Served beside the static files by the preview or behind the web server. What people ask is
@@ -18,6 +19,7 @@ written to no log: messages name the kind of an error and where it arose, nothin
 import asyncio
 import json
 import logging
+import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +35,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.languages import LANGUAGES
-from search.answers import answer_json
+from search.answers import Answer, answer_json
 from search.backend import SearchUnavailableError
 from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
@@ -58,6 +60,8 @@ from search.subscriptions import (
     render_feed,
     render_opensearch,
 )
+from search.unanswered import Unanswered
+from search.watch import Limits, Watch
 
 # Each thread holds its own searcher; more threads than cores only wait for each other.
 SEARCH_THREADS: Final = 2
@@ -82,14 +86,17 @@ _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
-def make_application(build: Path, theme: Path) -> Starlette:
+def make_application(build: Path, theme: Path, limits: Limits | None = None) -> Starlette:
     """The service over a build folder and the product's theme; the guard has tested itself.
 
+    `limits`: how much one client may ask, None for no limit.
     search.selftest.GuardError where the installed engine does not do what the guard relies on.
     """
     _check_guard_once()
-    service = _Service(SearchEngine(build), ResultsPages(build, theme))
-    return Starlette(
+    engine = SearchEngine(build)
+    unanswered = Unanswered(build, engine.today, time.monotonic)
+    service = _Service(engine, ResultsPages(build, theme), unanswered)
+    application = Starlette(
         routes=[
             *(Route(f"/{lang}/search/", partial(service.page, lang)) for lang in LANGUAGES),
             *(
@@ -117,10 +124,15 @@ def make_application(build: Path, theme: Path) -> Starlette:
             Route("/api/suggest", service.suggest),
             Route("/healthz", service.healthz),
             Route("/readyz", service.readyz),
+            Route("/metrics", service.metrics),
         ],
         exception_handlers={Exception: _tell_failure},
         lifespan=service.lifespan,
     )
+    paths = [route.path for route in application.routes if isinstance(route, Route)]
+    service.watch = Watch(application.build_middleware_stack(), paths, limits)
+    application.middleware_stack = service.watch
+    return application
 
 
 @cache
@@ -131,7 +143,10 @@ def _check_guard_once() -> None:
 
 
 class _Service:
-    def __init__(self, engine: SearchEngine, pages: ResultsPages) -> None:
+    watch: Watch
+
+    def __init__(self, engine: SearchEngine, pages: ResultsPages, unanswered: Unanswered) -> None:
+        self._unanswered = unanswered
         self._engine = engine
         self._pages = pages
         self._threads = ThreadPoolExecutor(SEARCH_THREADS, thread_name_prefix="search")
@@ -141,6 +156,7 @@ class _Service:
         """Threads end with the application."""
         yield
         self._threads.shutdown()
+        self._unanswered.close()
 
     async def page(self, lang: str, request: Request) -> Response:
         """GET /<lang>/search/."""
@@ -197,6 +213,25 @@ class _Service:
         if problem:
             return _json({"ready": False, "reason": problem}, 503)
         return _json({"ready": True, "documents": health.documents}, 200)
+
+    async def metrics(self, _: Request) -> Response:
+        """GET /metrics, for the operators' monitor."""
+        health = await self._run(self._engine.health)
+        lines = [
+            *self.watch.figures(),
+            "# TYPE portal_search_unanswered_total counter",
+            f"portal_search_unanswered_total {self._unanswered.total}",
+            "# TYPE portal_search_documents gauge",
+            f"portal_search_documents {health.documents}",
+        ]
+        return PlainTextResponse("\n".join(lines) + "\n", headers=SECURITY_HEADERS)
+
+    def _answer(self, parameters: Parameters, lang: str) -> Answer:
+        """The answer to a query; one without result is counted."""
+        answer = self._engine.answer(parameters, lang)
+        if not answer.total and parameters.text and not parameters.filters:
+            self._unanswered.note(parameters.text)
+        return answer
 
     async def _run(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
         loop = asyncio.get_running_loop()
@@ -269,7 +304,7 @@ class _Service:
                 return 422, self._pages.render_problems(lang, parameters, problems)
             if parameters.asks_nothing:
                 return 200, self._pages.render_start(lang)
-            answer = self._engine.answer(parameters, lang)
+            answer = self._answer(parameters, lang)
             status = 404 if answer.total and parameters.page > answer.pages else 200
             return status, self._pages.render_answer(lang, parameters, answer)
         except SearchUnavailableError:
@@ -289,7 +324,7 @@ class _Service:
         return self._as_json(
             raw_query,
             API_PARAMETERS,
-            lambda parameters, lang: answer_json(self._engine.answer(parameters, lang)),
+            lambda parameters, lang: answer_json(self._answer(parameters, lang)),
         )
 
     def _make_suggestions(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
