@@ -15,7 +15,6 @@
   directory is trusted.
 """
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from whoosh.index import TOC, FileIndex, LockError, clean_files
 from whoosh.matching import ListMatcher
 from whoosh.writing import SegmentWriter
 
+from domain.disk import sync
 from search.documents import AnalysedDocument
 from search.schema import as_fields, filter_field, length_field, make_schema
 
@@ -51,15 +51,6 @@ def _damage_is_told(folder: Path) -> Iterator[None]:
         raise UnreadableIndexError(
             f"the index {folder.name} cannot be read ({type(cause).__name__})"
         ) from cause
-
-
-def sync(path: Path) -> None:
-    """The file's or folder's content is on the disk, not only on its way."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class _Storage(FileStorage):
