@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from domain.json_text import from_json, to_json
 
-ROW_FORMAT = 2
+ROW_FORMAT = 3
 STORE_FORMAT = "1"
 
 _SCHEMA = """
@@ -50,6 +50,7 @@ class SearchRow:
     date: str = ""
     number: str = ""
     index: str = ""
+    subject: str = ""
     issuers: tuple[str, ...] = ()
     validity: str = ""
     summary: str = ""

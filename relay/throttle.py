@@ -1,15 +1,11 @@
-"""How often one visitor may try: counted per client, in memory, never naming the client.
+"""How often one visitor may try: counted per client, in memory, never naming the client."""
 
-Behind a proxy the client is whom the trusted proxy names, never whom the request claims.
-An IPv6 client is its /64, since one household can hold them all.
-"""
-
-import ipaddress
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 
 from starlette.requests import Request
 
+from domain.clients import client_of
 from relay.keys import Keyring, Purpose
 
 _HOUR_MILLISECONDS = 3_600_000
@@ -17,14 +13,9 @@ _MOST_CLIENTS = 50_000
 
 
 def client_address(request: Request, trusted_proxies: Sequence[str]) -> str:
-    """The nearest address on the way here that is not one of our own proxies."""
+    """The client of a request, as it is counted."""
     peer = request.client.host if request.client else ""
-    networks = [ipaddress.ip_network(network) for network in trusted_proxies]
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
-    address = peer
-    while hops and _is_within(address, networks):
-        address = hops.pop() or address
-    return _household(address) or _household(peer) or peer
+    return client_of(peer, request.headers.get("x-forwarded-for", ""), trusted_proxies)
 
 
 class Throttle:
@@ -61,23 +52,3 @@ class Throttle:
 
     def _name(self, client: str) -> bytes:
         return self._keyring.mac(Purpose.CLIENT, client.encode("utf-8"))[:16]
-
-
-def _is_within(
-    address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
-) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in network for network in networks)
-
-
-def _household(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)

@@ -1,14 +1,18 @@
-"""python -m search serve|index|query: the search by itself, as operators run it."""
+"""python -m search serve|index|query|unanswered: the search by itself, as operators run it."""
 
 import argparse
+import ipaddress
 import json
 import logging
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from domain.problems import PortalError
 from search import apply_rows, find
 from search.documents import FILTERS
+from search.unanswered import read_unanswered
+from search.watch import Limits
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,11 +35,25 @@ def _make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8101)
     serve.add_argument("--theme", type=Path, default=Path(__file__).parent.parent / "theme")
+    serve.add_argument(
+        "--per-minute", type=int, default=300, help="questions of one client; 0: no limit"
+    )
+    serve.add_argument("--burst", type=int, default=60, help="questions of one client at once")
+    serve.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        help="address or network whose X-Forwarded-For is believed; 127.0.0.1 and ::1 if not said",
+    )
     serve.set_defaults(run=_serve)
 
     index = commands.add_parser("index", help="bring the index up to the search rows")
     index.add_argument("--full", action="store_true", help="build it anew")
     index.set_defaults(run=_index)
+
+    unanswered = commands.add_parser("unanswered", help="queries without result, most asked first")
+    unanswered.add_argument("--days", type=int, default=30)
+    unanswered.set_defaults(run=_unanswered)
 
     query = commands.add_parser("query", help="answer one query as JSON")
     query.add_argument("text")
@@ -56,13 +74,25 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("uvicorn.error").addFilter(_without_traceback)
     # uvicorn's access log would write down every query beside the address that asked it.
     uvicorn.run(
-        make_application(options.build, options.theme),
+        make_application(options.build, options.theme, _limits(options)),
         host=options.host,
         port=options.port,
         access_log=False,
         server_header=False,
     )
     return 0
+
+
+def _limits(options: argparse.Namespace) -> Limits | None:
+    if not options.per_minute:
+        return None
+    proxies = tuple(options.trusted_proxy) or Limits().trusted_proxies
+    for network in proxies:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as cause:
+            raise PortalError(f"search: {network!r} is no address and no network.") from cause
+    return Limits(options.per_minute, options.burst, proxies)
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
@@ -74,6 +104,13 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 def _index(options: argparse.Namespace) -> int:
     print(apply_rows(options.build, options.full))
+    return 0
+
+
+def _unanswered(options: argparse.Namespace) -> int:
+    since = datetime.now(UTC).date() - timedelta(days=options.days)
+    for text, times in read_unanswered(options.build, since):
+        print(f"{times:>6}  {text}")
     return 0
 
 

@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
+from domain.document_numbers import find_numbers, terms_in_text
 from search.folding import fold
-from search.numbers import find_numbers, terms_in_text
 from search.tibetan import SYLLABLE, TSHEG, normal_syllable
 
-ANALYSIS_VERSION: Final = "1"
+ANALYSIS_VERSION: Final = "2"
 
 HAN: Final = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _BO = "\u0f40-\u0fbc"

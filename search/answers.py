@@ -26,12 +26,17 @@ _LABEL_GROUPS: Final = {
     "county": "counties",
     "kind": "kinds",
     "validity": "validity",
+    "subject": "subjects",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One result. `title_marked` and `snippet` are HTML, escaped, with <mark>."""
+    """One result. `title_marked` and `snippet` are HTML, escaped, with <mark>.
+
+    `attachment`: {"title", "url"} of the file that the snippet is taken from, None where it is
+    taken from the page. `is_pinned`: editors put it first for this query.
+    """
 
     url: str
     title: str
@@ -45,11 +50,16 @@ class ResultLine:
     date: str
     number: str
     number_marked: Markup
+    index: str
+    subject: str
+    subject_name: str
     issuers: tuple[str, ...]
     validity: str
     is_void: bool
     is_exact: bool
     snippet: Markup
+    attachment: Mapping[str, str] | None = None
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class Answer:
     results: tuple[ResultLine, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     exact_total: int
+    suggestion: str = ""
 
     @property
     def pages(self) -> int:
@@ -95,6 +106,7 @@ def make_answer(
     filters: Mapping[str, str],
     page: int,
     size: int,
+    suggestion: str = "",
 ) -> Answer:
     """The answer to `query` in the language of the reader."""
     return Answer(
@@ -108,6 +120,7 @@ def make_answer(
             for name in FILTERS
         },
         exact_total=result.exact_total,
+        suggestion=suggestion,
     )
 
 
@@ -128,7 +141,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
                 "number": line.number,
                 "validity": line.validity,
                 "exact": line.is_exact,
+                "pinned": line.is_pinned,
                 "snippet": str(line.snippet),
+                "attachment": line.attachment and _named(line.attachment),
             }
             for line in answer.results
         ],
@@ -140,8 +155,13 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             ]
             for name, values in answer.facets.items()
         },
-        "suggestion": None,
+        "synonyms": [{"word": word, "also": other} for word, other in answer.query.replaced],
+        "suggestion": answer.suggestion or None,
     }
+
+
+def _named(attachment: Mapping[str, str]) -> dict[str, str]:
+    return {"title": attachment["title"], "url": attachment["url"]}
 
 
 def label_of(group: str, value: str, lang: str, labels: Labels) -> tuple[str, str]:
@@ -157,6 +177,7 @@ def label_of(group: str, value: str, lang: str, labels: Labels) -> tuple[str, st
 def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> ResultLine:
     row = found.row
     column, column_lang = label_of("column", row["column"], lang, labels)
+    text, attachment = _text_to_show(row, query)
     return ResultLine(
         url=row["url"],
         title=row["title"],
@@ -170,20 +191,30 @@ def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> Resu
         date=row["date"],
         number=row["number"],
         number_marked=mark_text(row["number"], query),
+        index=row["index"],
+        subject=row.get("subject", ""),
+        subject_name=label_of("subject", row.get("subject", ""), lang, labels)[0],
         issuers=tuple(row["issuers"]),
         validity=row["validity"],
         is_void=row["validity"] in VOID_STATES,
         is_exact=found.is_exact,
-        snippet=make_snippet(_text_to_show(row, query), query),
+        snippet=make_snippet(text, query),
+        attachment=attachment,
+        is_pinned=found.is_pinned,
     )
 
 
-def _text_to_show(row: Mapping[str, Any], query: Query) -> str:
-    """The summary where it has the words, else the body; the summary where neither has."""
-    summary, body = row["summary"], row["body"]
-    if not body or (summary and (query.is_empty or has_mark(summary, query))):
-        return str(summary)
-    return str(body) if not summary or has_mark(body, query) else str(summary)
+def _text_to_show(row: Mapping[str, Any], query: Query) -> tuple[str, Mapping[str, str] | None]:
+    """The first that has the words: summary, body, an attachment, which is then named.
+
+    The summary where none has, and the body where there is no summary.
+    """
+    texts = [(str(row["summary"]), None), (str(row["body"]), None)]
+    texts += [(file.get("text", ""), file) for file in row["attachments"]]
+    shown = [(text, file) for text, file in texts if text] or texts
+    if query.is_empty:
+        return shown[0]
+    return next((each for each in shown if has_mark(each[0], query)), shown[0])
 
 
 def _values(

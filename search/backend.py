@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from search.bitsets import iterate_bitset
+from search.bitsets import iterate_bitset, make_bitset
 from search.documents import FILTERS, AnalysedDocument
 from search.query import Query
 
@@ -21,22 +21,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What to find: the query, one value for each filter that is set, and the page of it."""
+    """What to find: the query, one value for each filter that is set, and the page of it.
+
+    `first`: for each page that editors put first its keys, of which the first that there is
+    counts; it is found whether it has the words or not. `last`: keys of pages that come last.
+
+    Only pages with a stamp from `since` on and below `before`; with these values, whole, of
+    `whole_number` and `whole_index`; with `languages`, each page only in the first that it has.
+    """
 
     query: Query
     filters: Mapping[str, str] = field(default_factory=dict)
     offset: int = 0
     limit: int = 10
     preferred_language: str = ""
+    first: tuple[tuple[str, ...], ...] = ()
+    last: tuple[str, ...] = ()
+    sort: str = "relevance"
+    since: int = 0
+    before: int | None = None
+    whole: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """One result: its stored row, its score, and whether the query named its number."""
+    """One result: its stored row, its score, whether the query named its number, and whether
+    editors put it first."""
 
     row: dict[str, Any]
     score: float
     is_exact: bool
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,9 @@ class SearchBackend(Protocol):
 
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these keys, from one commit; those that there are."""
+
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """(title, language) of every document; the same object until another commit is read."""
 
     def health(self) -> Health:
         """Whether search would answer."""
@@ -155,6 +174,15 @@ class WhooshBackend:
         except UnreadableIndexError as cause:
             raise SearchUnavailableError(str(cause)) from cause
 
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """See SearchBackend."""
+        from search.guard import UnreadableIndexError
+
+        try:
+            return self._snapshot().tables.titles
+        except UnreadableIndexError as cause:
+            raise SearchUnavailableError(str(cause)) from cause
+
     def health(self) -> Health:
         """See SearchBackend; not ready also while only an older commit can be read."""
         from search.guard import UnreadableIndexError
@@ -192,22 +220,56 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     from search.evaluation import Evaluation
 
     evaluation = Evaluation(snapshot, request.query)
-    found = evaluation.found()
+    places = _given_places(snapshot, request)
+    pinned = make_bitset((number for number, place in places.items() if place < 0), snapshot.size)
+    found = (evaluation.found() | pinned) & _eligible(snapshot, request)
     chosen = _chosen(snapshot, request.filters)
     matching = found
     for bits in chosen.values():
         matching &= bits
     last = request.offset + request.limit
-    hits = evaluation.best(matching, last, request.preferred_language)[request.offset :]
+    hits = evaluation.best(matching, last, request.preferred_language, places, request.sort)
+    hits = hits[request.offset :]
     return SearchResult(
         total=matching.bit_count(),
         documents=tuple(
-            FoundDocument(json.loads(snapshot.stored(hit.number)), hit.score, hit.is_exact)
+            FoundDocument(
+                json.loads(snapshot.stored(hit.number)),
+                hit.score,
+                hit.is_exact,
+                places.get(hit.number, 0) < 0,
+            )
             for hit in hits
         ),
         facets=_count_facets(snapshot, found, chosen),
         exact_total=(evaluation.exact() & matching).bit_count(),
     )
+
+
+def _eligible(snapshot: "Snapshot", request: SearchRequest) -> int:
+    """Bitset of the documents that a request can find at all, whatever its words and filters."""
+    tables = snapshot.tables
+    eligible = snapshot.live
+    if request.since or request.before is not None:
+        eligible &= tables.between(request.since, request.before)
+    if request.languages:
+        eligible &= tables.in_one_language(request.languages)
+    for field_name, value in request.whole.items():
+        eligible &= snapshot.documents(field_name, value)
+    return eligible
+
+
+def _given_places(snapshot: "Snapshot", request: SearchRequest) -> dict[int, int]:
+    """Document -> place that editors gave it: below 0 comes first, above 0 last."""
+
+    def numbers(key: str) -> list[int]:
+        return list(iterate_bitset(snapshot.documents("key", key)))
+
+    places = {number: 1 for key in request.last for number in numbers(key)}
+    for before, keys in enumerate(reversed(request.first), 1):
+        there = [number for key in keys for number in numbers(key)][:1]
+        places.update(dict.fromkeys(there, -before))
+    return places
 
 
 def _chosen(snapshot: "Snapshot", filters: Mapping[str, str]) -> dict[str, int]:

@@ -5,15 +5,17 @@ backend finds the same.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
+from domain.document_numbers import DocumentNumber, parse_number, terms_in_text
 from domain.search_rows import SearchRow
 from search.analysis import Terms, index_terms, whole_text_term
 from search.folding import fold
-from search.numbers import parse_number, terms_in_text
 
-TEXT_FIELDS: Final = ("title", "number", "summary", "body")
+TEXT_FIELDS: Final = ("title", "number", "summary", "body", "attached")
+# Between two texts of one field, so that no phrase reaches from one into the other.
+_APART = "\n;\n"
 FILTERS: Final = (
     "audience",
     "column",
@@ -22,8 +24,12 @@ FILTERS: Final = (
     "kind",
     "year",
     "validity",
+    "issuer",
+    "subject",
     "in",
 )
+SORTS: Final = ("relevance", "date", "number")
+"""Orders of an answer: the best first, the newest first, by document number."""
 # In these states a document no longer holds: it is marked, and ranked below what holds.
 VOID_STATES: Final = ("repealed", "void", "expired")
 
@@ -34,13 +40,17 @@ class AnalysedDocument:
 
     `texts` has the terms of every TEXT_FIELDS entry, `filters` the values of every FILTERS
     entry; `stamp` is the page's date in minutes since 1970, 0 without one; `stored` is the
-    row's own JSON.
+    row's own JSON. `order_number` sorts by document number: by prefix, then the newer year
+    first, then by serial.
     """
 
     key: str
+    title: str
     texts: dict[str, Terms]
     whole_title: str
     whole_number: str
+    whole_index: str
+    order_number: str
     filters: dict[str, tuple[str, ...]]
     stamp: int
     stored: str
@@ -55,13 +65,36 @@ def analyse_row(row: SearchRow) -> AnalysedDocument:
     number = parse_number(fold(row.number))
     return AnalysedDocument(
         key=row.key,
+        title=row.title,
         texts=_texts(row),
         whole_title=whole_text_term(row.title),
-        whole_number=number.canonical if number else "",
+        whole_number=whole_text(row.number),
+        whole_index=whole_text(row.index),
+        order_number=_order_of(number),
         filters=_filters(row),
         stamp=_minutes(row.date),
         stored=row.to_json(),
     )
+
+
+def whole_text(written: str) -> str:
+    """A number or index number as one term, in any spelling; "" for none."""
+    folded = fold(written)
+    number = parse_number(folded)
+    return number.canonical if number else "".join(folded.split())
+
+
+def _order_of(number: DocumentNumber | None) -> str:
+    """Sorts by prefix, then the newer year first, then by serial; what has no number comes last."""
+    if number is None:
+        return "\uffff"
+    newest_first = 9999 - int(number.year or "0")
+    return f"{number.prefix}|{newest_first:04}|{number.serial:>6}"
+
+
+def minutes_of(day: date) -> int:
+    """The stamp of the beginning of a day."""
+    return max(0, int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) // 60)
 
 
 def _texts(row: SearchRow) -> dict[str, Terms]:
@@ -76,6 +109,7 @@ def _texts(row: SearchRow) -> dict[str, Terms]:
         "number": number,
         "summary": index_terms(" ; ".join(about), with_single_characters=True),
         "body": index_terms(row.body),
+        "attached": index_terms(_APART.join(file.get("text", "") for file in row.attachments)),
     }
 
 
@@ -88,6 +122,8 @@ def _filters(row: SearchRow) -> dict[str, tuple[str, ...]]:
         "kind": (row.kind,),
         "year": (row.year,),
         "validity": (row.validity,),
+        "issuer": row.issuers,
+        "subject": (row.subject,),
         "in": (row.lang,),
     }
     return {name: tuple(dict.fromkeys(filter(None, values[name]))) for name in FILTERS}

@@ -4,25 +4,58 @@ Used by the service for every request and by `find` for the command line.
 """
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from operator import is_
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from domain.clock import get_timezone
+from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
 from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
 from search.comparison import keys_of, make_comparison
+from search.documents import minutes_of, whole_text
 from search.indexing import current_generation
 from search.parameters import Parameters
-from search.query import parse_query
+from search.query import QUOTATION_MARKS, Query, parse_query
+from search.suggestions import Phrase, SuggestionIndex, phrases_of_labels
+from search.words import SearchWords, SearchWordsFile
+
+# With more results than this, nobody is asked whether something else was meant.
+FEW_RESULTS: Final = 2
+
+
+# The kind of page that the document inquiry is for.
+INQUIRED_KIND: Final = "document"
+_DAY_MINUTES: Final = 24 * 60
+_NO_LABELS: Final[Labels] = {}
+
+
+def utc_now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
 class SearchEngine:
     """Answers from the generation that is current at each call; safe to use in threads."""
 
-    def __init__(self, build: Path, backend: SearchBackend | None = None) -> None:
+    def __init__(
+        self,
+        build: Path,
+        backend: SearchBackend | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._build = build
+        self._clock = clock
         self._backend = backend or WhooshBackend(lambda: current_generation(build))
         self._labels: tuple[int, dict[str, Any]] = (-1, {})
+        # What the suggestions were made of, and they; kept, so that it is known by identity.
+        self._suggested: tuple[tuple[object, ...], SuggestionIndex] = ((), SuggestionIndex(()))
+        self._suggesting = threading.Lock()
+        self._words = SearchWordsFile(build / "frames" / "search.json")
 
     def labels(self) -> Labels:
         """The names of columns, departments and the like; read again when they change.
@@ -35,7 +68,7 @@ class SearchEngine:
             if self._labels[0] != changed:
                 self._labels = (changed, json.loads(source_path.read_text(encoding="utf-8")))
         except FileNotFoundError:
-            return {}
+            return _NO_LABELS
         return self._labels[1]
 
     def close(self) -> None:
@@ -48,19 +81,97 @@ class SearchEngine:
 
     def answer(self, parameters: Parameters, lang: str) -> Answer:
         """One page of results; search.backend.SearchUnavailableError without an index."""
-        query = parse_query(parameters.text)
+        words = self._words.words()
+        query = parse_query(parameters.text, None if parameters.is_literal else words)
+        pinned = words.pinned(parameters.text, self.today().isoformat())
+        default = default_language(self.labels())
+        since, before = _stamps(parameters)
+        request = SearchRequest(
+            query=query,
+            filters=parameters.filters,
+            offset=parameters.offset,
+            limit=parameters.size,
+            preferred_language=lang,
+            first=tuple(keys_of(id_, lang, default) for id_ in pinned.first),
+            last=tuple(f"{id_}.{each}" for id_ in pinned.last for each in LANGUAGES),
+            sort=parameters.sort,
+            since=since,
+            before=before,
+        )
+        result = self._backend.search(request)
+        return make_answer(
+            result,
+            query,
+            suggestion=self._meant(request, result.total),
+            lang=lang,
+            labels=self.labels(),
+            filters=parameters.filters,
+            page=parameters.page,
+            size=parameters.size,
+        )
+
+    def _meant(self, request: SearchRequest, total: int) -> str:
+        """What a query with few results may have meant: only what finds more; "" for nothing."""
+        query = request.query
+        if query.is_empty or query.numbers or total > FEW_RESULTS:
+            return ""
+        other = self._suggestions().correct(query.text)
+        if not other:
+            return ""
+        return other if self._count(other, request) > self._count(query.text, request) else ""
+
+    def _count(self, text: str, request: SearchRequest) -> int:
+        """How many pages have these words exactly as they are written."""
+        words = "".join(" " if each in QUOTATION_MARKS else each for each in text).split()
+        quoted = parse_query(" ".join(f'"{word}"' for word in words))
+        return self._backend.search(replace(request, query=quoted, limit=0)).total
+
+    def suggest(self, text: str, lang: str) -> list[Phrase]:
+        """What these first letters of a query may become; SearchUnavailableError without an index."""
+        return self._suggestions().suggest(text, lang)
+
+    def _suggestions(self) -> SuggestionIndex:
+        """Those of the newest commit; while another thread makes these, the ones before."""
+        sources = (self._backend.titles(), self._words.words(), self.labels())
+        if not _are_same(self._suggested[0], sources) and self._suggesting.acquire(
+            blocking=not self._suggested[0]
+        ):
+            try:
+                if not _are_same(self._suggested[0], sources):
+                    phrases = _phrases_of(*sources)
+                    self._suggested = (sources, SuggestionIndex(phrases, self._suggested[1]))
+            finally:
+                self._suggesting.release()
+        return self._suggested[1]
+
+    def today(self) -> date:
+        """The day by the site's clock, by which pins begin and end."""
+        timezone = str(self.labels().get("site", {}).get("timezone", "UTC"))
+        return self._clock().astimezone(get_timezone(timezone)).date()
+
+    def inquire(self, parameters: Parameters, lang: str, limit: int) -> Answer:
+        """Government documents with exactly these facts, the newest first, each in one language.
+
+        search.backend.SearchUnavailableError without an index. With no facts and a limit of 0,
+        its facets are all there is to choose from.
+        """
+        languages = dict.fromkeys((lang, default_language(self.labels()), *LANGUAGES))
         result = self._backend.search(
             SearchRequest(
-                query=query,
-                filters=parameters.filters,
+                query=Query(),
+                filters={**parameters.filters, "kind": INQUIRED_KIND},
                 offset=parameters.offset,
-                limit=parameters.size,
-                preferred_language=lang,
+                limit=limit,
+                sort="date",
+                whole={
+                    f"whole_{name}": whole_text(value) for name, value in parameters.whole.items()
+                },
+                languages=tuple(languages),
             )
         )
         return make_answer(
             result,
-            query,
+            Query(),
             lang=lang,
             labels=self.labels(),
             filters=parameters.filters,
@@ -78,6 +189,26 @@ class SearchEngine:
         rows = self._backend.rows([key for keys in wanted for key in keys])
         chosen = [next((rows[key] for key in keys if key in rows), None) for keys in wanted]
         return make_comparison(filter(None, chosen), lang, labels)
+
+
+def _stamps(parameters: Parameters) -> tuple[int, int | None]:
+    """The first stamp of the days asked for, and the first after them; pages without a date
+    belong to no day."""
+    first, last = parameters.first_day, parameters.last_day
+    since = minutes_of(first) if first else 0
+    return max(1, since) if first or last else 0, minutes_of(last) + _DAY_MINUTES if last else None
+
+
+def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(some) == len(others) and all(map(is_, some, others))
+
+
+def _phrases_of(
+    titles: Iterable[tuple[str, str]], words: SearchWords, labels: Labels
+) -> Iterator[Phrase]:
+    yield from (Phrase(text, lang, 2) for text, lang in words.phrases())
+    yield from phrases_of_labels(labels)
+    yield from (Phrase(title, lang) for title, lang in titles)
 
 
 def default_language(labels: Labels) -> str:

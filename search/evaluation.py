@@ -22,6 +22,7 @@ FIELD_WEIGHTS: Final[Mapping[str, tuple[float, float]]] = {
     "number": (6.0, 0.0),
     "summary": (3.0, 0.5),
     "body": (1.0, 0.75),
+    "attached": (0.7, 0.75),
 }
 K1: Final = 1.2
 # Factors on the score: the query's phrases in one field (times their share), the whole title,
@@ -31,6 +32,7 @@ PHRASE_BONUS: Final[Mapping[str, float]] = {
     "number": 0.6,
     "summary": 0.3,
     "body": 0.3,
+    "attached": 0.3,
 }
 WHOLE_TITLE_FACTOR: Final = 3.0
 PREFERRED_LANGUAGE_FACTOR: Final = 1.15
@@ -70,19 +72,34 @@ class Evaluation:
                 self._exact |= self._snapshot.documents("whole_number", number)
         return self._exact
 
-    def best(self, among: int, count: int, preferred_language: str = "") -> list[Hit]:
-        """The `count` best of these documents, best first.
+    def best(
+        self,
+        among: int,
+        count: int,
+        preferred_language: str = "",
+        places: Mapping[int, int] | None = None,
+        sort: str = "",
+    ) -> list[Hit]:
+        """The `count` best of these documents, best first; or the first by another of SORTS.
 
-        Documents whose number was asked come before all others; then by score, then the newer
-        first, then by key, so that the order never hangs on how the index came to be.
+        Documents whose number was asked come before all others; then by the place that editors
+        gave, 0 without one; then by score, then the newer first, then by key, so that the order
+        never hangs on how the index came to be.
         """
         scores = self._scores(among)
         self._apply_factors(scores, among, preferred_language)
         exact = set(iterate_bitset(self.exact() & among))
         tables = self._snapshot.tables
 
-        def rank(number: int) -> tuple[bool, float, int, str]:
-            return number not in exact, -scores[number], -tables.stamps[number], tables.keys[number]
+        given = places or {}
+
+        def rank(number: int) -> tuple[object, ...]:
+            newest = (-tables.stamps[number], tables.keys[number])
+            if sort == "date":
+                return newest
+            if sort == "number":
+                return (tables.order_numbers[number], *newest)
+            return (number not in exact, given.get(number, 0), -scores[number], *newest)
 
         chosen = heapq.nsmallest(count, scores, key=rank)
         return [Hit(number, scores[number], number in exact) for number in chosen]
@@ -124,14 +141,19 @@ class Evaluation:
 
     def _scores(self, among: int) -> dict[int, float]:
         scores = dict.fromkeys(iterate_bitset(among), 0.0)
-        documents = self._snapshot.live.bit_count()
         for term in self._query.scored:
-            frequency = self._with_term(term).bit_count()
-            if frequency:
-                rarity = math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
-                for number, weight in self._weights(term, scores).items():
-                    scores[number] += rarity * weight / (K1 + weight)
+            self._add_term(scores, term, 1.0)
+        for term in self._query.akin:
+            self._add_term(scores, term, self._query.akin_weight)
         return scores
+
+    def _add_term(self, scores: dict[int, float], term: str, share: float) -> None:
+        frequency = self._with_term(term).bit_count()
+        if frequency:
+            others = self._snapshot.live.bit_count() - frequency
+            rarity = share * math.log(1 + (others + 0.5) / (frequency + 0.5))
+            for number, weight in self._weights(term, scores).items():
+                scores[number] += rarity * weight / (K1 + weight)
 
     def _weights(self, term: str, scores: Mapping[int, float]) -> dict[int, float]:
         """Frequency of the term over all fields, weighted and divided by relative length."""

@@ -255,7 +255,15 @@ class IndexReader:
 
     def keys(self) -> list[str]:
         """Key of each document number."""
-        return [bytes(key).decode() for key in self._column("key_column")]
+        return self._texts("key_column")
+
+    def titles(self) -> list[str]:
+        """Title of each document number."""
+        return self._texts("title_column")
+
+    def order_numbers(self) -> list[str]:
+        """What each document number sorts by where document numbers decide."""
+        return self._texts("order_number")
 
     def stamps(self) -> list[int]:
         """Stamp of each document number."""
@@ -269,6 +277,9 @@ class IndexReader:
         """The stored row of a document."""
         with _damage_is_told(self._folder):
             return str(self._reader.stored_fields(number)["stored"])
+
+    def _texts(self, field: str) -> list[str]:
+        return [bytes(value).decode() for value in self._column(field)]
 
     def _column(self, field: str) -> list[Any]:
         values: list[Any] = []

@@ -27,7 +27,7 @@ from search.analysis import ANALYSIS_VERSION
 from search.backend import SearchUnavailableError, WhooshBackend
 from search.documents import analyse_row
 
-SCHEMA_VERSION: Final = "1"
+SCHEMA_VERSION: Final = "4"
 # More changes than this are not held in memory for one commit: a new generation takes them.
 _LARGEST_CHANGE: Final = 2_000
 _LOCK_SECONDS: Final = 30.0

@@ -7,20 +7,29 @@ everything for an answer. Empty values count as absent, as a form sends them.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from domain.languages import LANGUAGES
-from search.documents import FILTERS
+from search.documents import FILTERS, SORTS
 
 DEFAULT_SIZE: Final = 10
 MAX_SIZE: Final = 50
 MAX_PAGE: Final = 10_000
 MAX_PARAMETERS: Final = 30
 
-PAGE_PARAMETERS: Final = ("q", *FILTERS, "page")
+PAGE_PARAMETERS: Final = ("q", *FILTERS, "from", "until", "sort", "literal", "page")
 API_PARAMETERS: Final = ("lang", *PAGE_PARAMETERS, "size")
+FEED_PARAMETERS: Final = ("q", *FILTERS, "from", "until", "literal")
+CSV_PARAMETERS: Final = ("number", "index", "issuer", "subject", "year", "validity")
+INQUIRY_PARAMETERS: Final = (*CSV_PARAMETERS, "page")
+SUGGEST_PARAMETERS: Final = ("q", "lang")
 
+LONGEST_NAME: Final = 100
+WHOLE: Final = ("number", "index")
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
 _NAME = re.compile(r"[\w-]{1,100}")
 _VOCABULARY: Final = {
@@ -30,6 +39,7 @@ _VOCABULARY: Final = {
     "county": "counties",
     "kind": "kinds",
     "validity": "validity",
+    "subject": "subjects",
 }
 
 
@@ -44,13 +54,19 @@ class ParameterProblem:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """A request understood; `filters` has only what is set."""
+    """A request understood; `filters` has only what is set. `is_literal`: without synonyms.
+    `whole`: a document's "number" and "index", of the inquiry. `first_day` and `last_day` belong to what is asked for; `sort` is one of SORTS, "" as usual."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
     size: int = DEFAULT_SIZE
     lang: str = ""
+    is_literal: bool = False
+    sort: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    whole: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def offset(self) -> int:
@@ -60,11 +76,27 @@ class Parameters:
     @property
     def asks_nothing(self) -> bool:
         """True for the bare page."""
-        return not self.text and not self.filters
+        return not (self.text or self.filters or self.whole or self.first_day or self.last_day)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """All but words and page, as an address has it: what a form sends along."""
+        return {
+            **self.whole,
+            **self.filters,
+            **({"from": self.first_day.isoformat()} if self.first_day else {}),
+            **({"until": self.last_day.isoformat()} if self.last_day else {}),
+            **({"sort": self.sort} if self.sort else {}),
+            **({"literal": "1"} if self.is_literal else {}),
+        }
 
     def address(self, base: str, **changes: str | None) -> str:
         """This request as a link with other filters, on its first page unless said otherwise."""
-        values: dict[str, str | None] = {"q": self.text or None, **self.filters, **changes}
+        values: dict[str, str | None] = {
+            "q": self.text or None,
+            **self.kept,
+            **changes,
+        }
         query = urlencode([(name, value) for name, value in values.items() if value])
         return f"{base}?{query}" if query else base
 
@@ -103,6 +135,9 @@ def _check_values(
         problem = _problem_with(name, value, labels)
         if problem:
             yield ParameterProblem(name, "value", problem)
+    first, last = _day(values.get("from", "")), _day(values.get("until", ""))
+    if first and last and last < first:
+        yield ParameterProblem("until", "value", "until must not lie before from.")
 
 
 def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
@@ -112,6 +147,15 @@ def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
         return "" if is_right else f"{name} must be a number from 1 to {MAX_PAGE}."
     if name in ("in", "lang"):
         return "" if value in LANGUAGES else f"{name} must be one of {', '.join(LANGUAGES)}."
+    if name in ("from", "until"):
+        return "" if _day(value) else f"{name} must be a day, such as 2026-03-01."
+    if name == "sort":
+        return "" if value in SORTS else f"sort must be one of {', '.join(SORTS)}."
+    if name in ("issuer", *WHOLE):
+        is_short = len(value) <= LONGEST_NAME
+        return "" if is_short else f"{name} has at most {LONGEST_NAME} characters."
+    if name == "literal":
+        return "" if value == "1" else "literal must be 1, or not there."
     if name == "year":
         is_year = value.isascii() and value.isdigit() and len(value) == 4
         return "" if is_year else "year must be four digits."
@@ -122,6 +166,14 @@ def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
     return ""
 
 
+def _day(value: str) -> date | None:
+    """The day written YYYY-MM-DD, None for anything else."""
+    try:
+        return date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        return None
+
+
 def _parameters(values: Mapping[str, str]) -> Parameters:
     return Parameters(
         text=values.get("q", ""),
@@ -129,4 +181,9 @@ def _parameters(values: Mapping[str, str]) -> Parameters:
         page=int(values.get("page", "1")),
         size=min(int(values.get("size", str(DEFAULT_SIZE))), MAX_SIZE),
         lang=values.get("lang", ""),
+        is_literal="literal" in values,
+        sort=values.get("sort", ""),
+        whole={name: values[name] for name in WHOLE if name in values},
+        first_day=_day(values.get("from", "")),
+        last_day=_day(values.get("until", "")),
     )

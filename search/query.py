@@ -8,18 +8,22 @@ words; longer ones for most of them, by the table that GOV.UK uses.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from domain.document_numbers import DocumentNumber, find_numbers, longest_term, parse_number
 from search.analysis import Piece, find_pieces, place_pieces, stem_term, whole_text_term
 from search.folding import fold
-from search.numbers import DocumentNumber, find_numbers, parse_number, terms_in_text
+from search.words import SearchWords, Variant
 
 MAX_QUERY_CHARACTERS: Final = 300
 MAX_WORDS: Final = 32
 # A run of Han longer than this is a question rather than a word: most of it is enough.
 LONGEST_HAN_WORD: Final = 8
+# What a synonym counts beside the word as typed.
+AKIN_WEIGHT: Final = 0.5
 
+QUOTATION_MARKS: Final = frozenset('"“”「」『』«»')
 _QUOTED = re.compile('"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»')
 
 
@@ -55,6 +59,9 @@ class Query:
     `root` decides what is found, None when the text has nothing to search for; `scored` terms
     and `phrases` decide the order; `numbers` are whole document numbers and `title` a whole
     title that put their page first. `words` are the folded texts to mark in the answer.
+
+    `akin` are terms that only synonyms bring in, each scored `akin_weight` times; `replaced` says
+    which word was searched for as which.
     """
 
     text: str = ""
@@ -66,6 +73,9 @@ class Query:
     words: tuple[str, ...] = ()
     number_terms: tuple[DocumentNumber, ...] = ()
     is_shortened: bool = False
+    akin: tuple[str, ...] = ()
+    akin_weight: float = 0.0
+    replaced: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -95,12 +105,37 @@ def needed_words(count: int) -> int:
     return 3 if count <= 7 else (count + 1) // 2
 
 
-def parse_query(text: str) -> Query:
-    """The query that this text asks; never raises, whatever the text."""
+def parse_query(text: str, words: SearchWords | None = None) -> Query:
+    """The query that this text asks; never raises, whatever the text.
+
+    With `words`, pages are also found that have a synonym in place of a word.
+    """
     plain, is_shortened = clean_text(text)
     if not plain:
         return Query()
-    return _Parser(plain).query(is_shortened=is_shortened)
+    query = _Parser(plain).query(is_shortened=is_shortened)
+    variants = words.variants(plain) if words else []
+    return _widen(query, variants) if variants and query.root is not None else query
+
+
+def _widen(query: Query, variants: Sequence[Variant]) -> Query:
+    """The query that finds what it finds, and what the variants find, which count less."""
+    asked = [_Parser(variant.text).query(is_shortened=False) for variant in variants]
+    roots = [each.root for each in asked if each.root is not None]
+    akin = dict.fromkeys(term for each in asked for term in each.scored)
+    own = set(query.scored)
+    terms = tuple(term for term in akin if term not in own)
+    return replace(
+        query,
+        root=AtLeast(1, (query.root, *roots)) if query.root is not None else None,
+        words=tuple(
+            dict.fromkeys((*query.words, *(word for each in asked for word in each.words)))
+        ),
+        akin=terms,
+        # A long synonym has more terms than a short word, and may not outweigh it.
+        akin_weight=AKIN_WEIGHT * min(1.0, len(own) / max(1, len(terms))),
+        replaced=tuple(dict.fromkeys(pair for each in variants for pair in each.replaced)),
+    )
 
 
 class _Parser:
@@ -173,8 +208,9 @@ class _Parser:
                 self._add_word(word, pieces, quoted=quoted)
 
     def _add_number(self, number: DocumentNumber) -> None:
-        self.must.append(Term(number.canonical))
-        self._score(terms_in_text(number)[-1:])
+        term = longest_term(number)
+        self.must.append(Term(term))
+        self._score((term,))
         self.numbers.append(number)
 
     def _add_word(self, word: str, pieces: Sequence[Piece], *, quoted: bool) -> None:

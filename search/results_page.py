@@ -1,6 +1,6 @@
 """The results page: an answer as HTML inside the frame of its language."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,12 +10,16 @@ from domain.languages import HTML_LANG, LANGUAGES, OWN_NAMES
 from domain.templating import make_environment
 from search.answers import Answer
 from search.comparison import MOST_COMPARED, Choice
+from search.documents import SORTS
+from search.inquiry import make_fields
 from search.parameters import ParameterProblem, Parameters
+from search.subscriptions import feed_address
 
 if TYPE_CHECKING:
     import jinja2
 
 _TEMPLATE: Final = "services/search.html"
+_INQUIRY: Final = "services/inquiry.html"
 _COMPARISON: Final = "services/compare.html"
 # Filters in the order in which people narrow down; as many values of each as help.
 _SHOWN_FACETS: Final = (
@@ -26,10 +30,17 @@ _SHOWN_FACETS: Final = (
     "department",
     "county",
     "validity",
+    "subject",
+    "issuer",
     "in",
 )
 _SHOWN_VALUES: Final = 10
 _NEAR_PAGES: Final = 2
+_HEAD: Final = (
+    '<meta name="robots" content="noindex">'
+    '<link rel="search" type="application/opensearchdescription+xml"'
+    ' href="/{lang}/search/opensearch.xml">'
+)
 
 
 class FrameMissingError(Exception):
@@ -86,6 +97,8 @@ class ResultsPages:
             "answer": answer,
             "problems": problems,
             "is_unavailable": is_unavailable,
+            "feed_url": feed_address(parameters, lang),
+            "sorts": _sort_links(base, parameters),
             "facets": _facet_links(base, parameters, answer) if answer else [],
             "pages": _page_links(base, parameters, answer) if answer else None,
             "languages": _language_links(lang, parameters),
@@ -107,6 +120,31 @@ class ResultsPages:
         }
         return self._fill(lang, _COMPARISON, view)
 
+    def render_inquiry(
+        self,
+        lang: str,
+        parameters: Parameters,
+        choices: Answer,
+        answer: Answer | None,
+        problems: Sequence[ParameterProblem] = (),
+    ) -> str:
+        """The form of the document inquiry, with the documents that it found."""
+        base = f"/{lang}/search/documents"
+        view = {
+            "lang": lang,
+            "base": base,
+            "parameters": parameters,
+            **make_fields(parameters, choices),
+            "answer": answer,
+            "problems": problems,
+            "csv_url": parameters.address(f"{base}.csv"),
+            "pages": _page_links(base, parameters, answer) if answer else None,
+            "languages": _links_in_languages(
+                lang, lambda each: parameters.address(f"/{each}/search/documents")
+            ),
+        }
+        return self._fill(lang, _INQUIRY, view)
+
     def _fill(self, lang: str, template: str, view: dict[str, Any]) -> str:
         module = self._environment(lang).get_template(template).make_module(view)
         # What the template sets at its top level: its pieces for the other slots.
@@ -115,7 +153,7 @@ class ResultsPages:
             lang,
             {
                 "title": str(parts["title"]).strip(),
-                "head": '<meta name="robots" content="noindex">',
+                "head": _HEAD.format(lang=lang) + str(parts.get("head_html", "")),
                 "languages": str(parts["languages_html"]),
                 "main": str(module),
             },
@@ -153,6 +191,19 @@ def _facet_links(base: str, parameters: Parameters, answer: Answer) -> list[dict
         ]
         facets.append({"id": name, "values": links, "is_chosen": is_chosen})
     return facets
+
+
+def _sort_links(base: str, parameters: Parameters) -> list[dict[str, Any]]:
+    """The orders of results as links; the first is that of an address without `sort`."""
+    chosen = parameters.sort or SORTS[0]
+    return [
+        {
+            "id": sort,
+            "url": parameters.address(base, sort=sort if sort != SORTS[0] else None),
+            "is_chosen": sort == chosen,
+        }
+        for sort in SORTS
+    ]
 
 
 def _page_links(base: str, parameters: Parameters, answer: Answer) -> dict[str, Any]:

@@ -97,8 +97,11 @@ def make_schema() -> fields.Schema:
     schema.add("key", ValuesField())
     schema.add("whole_title", ValuesField())
     schema.add("whole_number", ValuesField())
+    schema.add("whole_index", ValuesField())
+    schema.add("order_number", fields.COLUMN(columns.VarBytesColumn()))
     schema.add("stored", fields.STORED())
     schema.add("key_column", fields.COLUMN(columns.VarBytesColumn()))
+    schema.add("title_column", fields.COLUMN(columns.VarBytesColumn()))
     schema.add("stamp", fields.COLUMN(columns.NumericColumn("I")))
     for name in TEXT_FIELDS:
         schema.add(name, TermsField())
@@ -113,8 +116,11 @@ def as_fields(document: AnalysedDocument) -> dict[str, object]:
     values: dict[str, object] = {
         "key": (document.key,),
         "key_column": document.key.encode(),
+        "title_column": document.title.encode(),
         "whole_title": (document.whole_title,) if document.whole_title else (),
         "whole_number": (document.whole_number,) if document.whole_number else (),
+        "whole_index": (document.whole_index,) if document.whole_index else (),
+        "order_number": document.order_number.encode(),
         "stored": document.stored,
         "stamp": document.stamp,
     }

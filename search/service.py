@@ -2,8 +2,14 @@
 
     GET /<lang>/search/    the page, inside the frame that the build left
     GET /<lang>/search/compare    up to four policies side by side
+    GET /<lang>/search/documents    the document inquiry; documents.csv: all that it found
+    GET /<lang>/search/feed.atom    the newest results of a query, to subscribe to
+    GET /<lang>/search/opensearch.xml    the search described for browsers
+    GET /api/openapi.json  the API described for programs
     GET /api/search        the same as JSON
+    GET /api/suggest       what the first letters of a query may become
     GET /healthz           this process runs
+    GET /metrics           figures for a monitor, not for the public
     GET /readyz            it can answer: 200, or 503 with the reason
 
 Served beside the static files by the preview or behind the web server. What people ask is
@@ -13,10 +19,12 @@ written to no log: messages name the kind of an error and where it arose, nothin
 import asyncio
 import json
 import logging
+import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -27,12 +35,33 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.languages import LANGUAGES
-from search.answers import answer_json
+from search.answers import Answer, answer_json
 from search.backend import SearchUnavailableError
 from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
-from search.parameters import API_PARAMETERS, PAGE_PARAMETERS, ParameterProblem, read_parameters
+from search.inquiry import MOST_LINES, make_csv
+from search.openapi import describe_api
+from search.parameters import (
+    API_PARAMETERS,
+    CSV_PARAMETERS,
+    FEED_PARAMETERS,
+    INQUIRY_PARAMETERS,
+    PAGE_PARAMETERS,
+    SUGGEST_PARAMETERS,
+    ParameterProblem,
+    Parameters,
+    read_parameters,
+)
 from search.results_page import FrameMissingError, ResultsPages
+from search.subscriptions import (
+    FEED_ENTRIES,
+    FEED_TYPE,
+    OPENSEARCH_TYPE,
+    render_feed,
+    render_opensearch,
+)
+from search.unanswered import Unanswered
+from search.watch import Limits, Watch
 
 # Each thread holds its own searcher; more threads than cores only wait for each other.
 SEARCH_THREADS: Final = 2
@@ -57,27 +86,53 @@ _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
-def make_application(build: Path, theme: Path) -> Starlette:
+def make_application(build: Path, theme: Path, limits: Limits | None = None) -> Starlette:
     """The service over a build folder and the product's theme; the guard has tested itself.
 
+    `limits`: how much one client may ask, None for no limit.
     search.selftest.GuardError where the installed engine does not do what the guard relies on.
     """
     _check_guard_once()
-    service = _Service(SearchEngine(build), ResultsPages(build, theme))
-    return Starlette(
+    engine = SearchEngine(build)
+    unanswered = Unanswered(build, engine.today, time.monotonic)
+    service = _Service(engine, ResultsPages(build, theme), unanswered)
+    application = Starlette(
         routes=[
             *(Route(f"/{lang}/search/", partial(service.page, lang)) for lang in LANGUAGES),
             *(
                 Route(f"/{lang}/search/compare", partial(service.comparison, lang))
                 for lang in LANGUAGES
             ),
+            *(
+                Route(f"/{lang}/search/documents", partial(service.inquiry, lang))
+                for lang in LANGUAGES
+            ),
+            *(
+                Route(f"/{lang}/search/documents.csv", partial(service.inquiry_csv, lang))
+                for lang in LANGUAGES
+            ),
+            *(
+                Route(f"/{lang}/search/feed.atom", partial(service.feed, lang))
+                for lang in LANGUAGES
+            ),
+            *(
+                Route(f"/{lang}/search/opensearch.xml", partial(service.opensearch, lang))
+                for lang in LANGUAGES
+            ),
+            Route("/api/openapi.json", service.openapi),
             Route("/api/search", service.api),
+            Route("/api/suggest", service.suggest),
             Route("/healthz", service.healthz),
             Route("/readyz", service.readyz),
+            Route("/metrics", service.metrics),
         ],
         exception_handlers={Exception: _tell_failure},
         lifespan=service.lifespan,
     )
+    paths = [route.path for route in application.routes if isinstance(route, Route)]
+    service.watch = Watch(application.build_middleware_stack(), paths, limits)
+    application.middleware_stack = service.watch
+    return application
 
 
 @cache
@@ -88,7 +143,10 @@ def _check_guard_once() -> None:
 
 
 class _Service:
-    def __init__(self, engine: SearchEngine, pages: ResultsPages) -> None:
+    watch: Watch
+
+    def __init__(self, engine: SearchEngine, pages: ResultsPages, unanswered: Unanswered) -> None:
+        self._unanswered = unanswered
         self._engine = engine
         self._pages = pages
         self._threads = ThreadPoolExecutor(SEARCH_THREADS, thread_name_prefix="search")
@@ -98,6 +156,7 @@ class _Service:
         """Threads end with the application."""
         yield
         self._threads.shutdown()
+        self._unanswered.close()
 
     async def page(self, lang: str, request: Request) -> Response:
         """GET /<lang>/search/."""
@@ -109,9 +168,38 @@ class _Service:
         status, html = await self._run(self._make_comparison, lang, _raw_query(request))
         return HTMLResponse(html, status, SECURITY_HEADERS)
 
+    async def inquiry(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/documents."""
+        status, html = await self._run(self._make_inquiry, lang, _raw_query(request))
+        return HTMLResponse(html, status, SECURITY_HEADERS)
+
+    async def inquiry_csv(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/documents.csv."""
+        return await self._run(self._make_inquiry_csv, lang, _raw_query(request))
+
+    async def feed(self, lang: str, request: Request) -> Response:
+        """GET /<lang>/search/feed.atom."""
+        return await self._run(self._make_feed, lang, _raw_query(request))
+
+    async def opensearch(self, lang: str, _: Request) -> Response:
+        """GET /<lang>/search/opensearch.xml."""
+        labels = await self._run(self._engine.labels)
+        return Response(
+            render_opensearch(lang, labels), 200, SECURITY_HEADERS, media_type=OPENSEARCH_TYPE
+        )
+
+    async def openapi(self, _: Request) -> Response:
+        """GET /api/openapi.json."""
+        return _json(describe_api(), 200)
+
     async def api(self, request: Request) -> Response:
         """GET /api/search."""
         status, answer = await self._run(self._make_json, _raw_query(request))
+        return _json(answer, status)
+
+    async def suggest(self, request: Request) -> Response:
+        """GET /api/suggest."""
+        status, answer = await self._run(self._make_suggestions, _raw_query(request))
         return _json(answer, status)
 
     async def healthz(self, _: Request) -> Response:
@@ -126,6 +214,25 @@ class _Service:
             return _json({"ready": False, "reason": problem}, 503)
         return _json({"ready": True, "documents": health.documents}, 200)
 
+    async def metrics(self, _: Request) -> Response:
+        """GET /metrics, for the operators' monitor."""
+        health = await self._run(self._engine.health)
+        lines = [
+            *self.watch.figures(),
+            "# TYPE portal_search_unanswered_total counter",
+            f"portal_search_unanswered_total {self._unanswered.total}",
+            "# TYPE portal_search_documents gauge",
+            f"portal_search_documents {health.documents}",
+        ]
+        return PlainTextResponse("\n".join(lines) + "\n", headers=SECURITY_HEADERS)
+
+    def _answer(self, parameters: Parameters, lang: str) -> Answer:
+        """The answer to a query; one without result is counted."""
+        answer = self._engine.answer(parameters, lang)
+        if not answer.total and parameters.text and not parameters.filters:
+            self._unanswered.note(parameters.text)
+        return answer
+
     async def _run(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(work, *arguments))
@@ -135,6 +242,51 @@ class _Service:
 
     def _make_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
         return self._framed(self._make_framed_comparison, lang, raw_query)
+
+    def _make_inquiry(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        return self._framed(self._make_framed_inquiry, lang, raw_query)
+
+    def _make_framed_inquiry(self, lang: str, raw_query: bytes) -> tuple[int, str]:
+        engine = self._engine
+        parameters, problems = read_parameters(raw_query, INQUIRY_PARAMETERS, engine.labels())
+        try:
+            choices = engine.inquire(Parameters(), lang, 0)
+            if problems or parameters.asks_nothing:
+                page = self._pages.render_inquiry(lang, parameters, choices, None, problems)
+                return 422 if problems else 200, page
+            answer = engine.inquire(parameters, lang, parameters.size)
+        except SearchUnavailableError:
+            return 503, self._pages.render_unavailable(lang)
+        status = 404 if answer.total and parameters.page > answer.pages else 200
+        return status, self._pages.render_inquiry(lang, parameters, choices, answer)
+
+    def _make_inquiry_csv(self, lang: str, raw_query: bytes) -> Response:
+        labels = self._engine.labels()
+        parameters, problems = read_parameters(raw_query, CSV_PARAMETERS, labels)
+        if problems:
+            return _json(_problems_json(problems), 422)
+        try:
+            answer = self._engine.inquire(parameters, lang, MOST_LINES)
+        except SearchUnavailableError as cause:
+            return _json(_unavailable_json(cause), 503)
+        headers = {
+            **SECURITY_HEADERS,
+            "content-disposition": 'attachment; filename="documents.csv"',
+        }
+        return Response(make_csv(answer.results, labels), 200, headers, "text/csv; charset=utf-8")
+
+    def _make_feed(self, lang: str, raw_query: bytes) -> Response:
+        labels = self._engine.labels()
+        parameters, problems = read_parameters(raw_query, FEED_PARAMETERS, labels)
+        if problems:
+            return _json(_problems_json(problems), 422)
+        newest = replace(parameters, sort="date", size=FEED_ENTRIES)
+        try:
+            answer = self._engine.answer(newest, lang)
+        except SearchUnavailableError as cause:
+            return _json(_unavailable_json(cause), 503)
+        feed = render_feed(parameters, answer, lang, labels)
+        return Response(feed, 200, SECURITY_HEADERS, media_type=FEED_TYPE)
 
     def _framed(
         self, make: Callable[[str, bytes], tuple[int, str]], lang: str, raw_query: bytes
@@ -152,7 +304,7 @@ class _Service:
                 return 422, self._pages.render_problems(lang, parameters, problems)
             if parameters.asks_nothing:
                 return 200, self._pages.render_start(lang)
-            answer = self._engine.answer(parameters, lang)
+            answer = self._answer(parameters, lang)
             status = 404 if answer.total and parameters.page > answer.pages else 200
             return status, self._pages.render_answer(lang, parameters, answer)
         except SearchUnavailableError:
@@ -169,20 +321,46 @@ class _Service:
         return status, self._pages.render_comparison(lang, choice, comparison, missing)
 
     def _make_json(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
+        return self._as_json(
+            raw_query,
+            API_PARAMETERS,
+            lambda parameters, lang: answer_json(self._answer(parameters, lang)),
+        )
+
+    def _make_suggestions(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
+        return self._as_json(raw_query, SUGGEST_PARAMETERS, self._suggestions)
+
+    def _suggestions(self, parameters: Parameters, lang: str) -> dict[str, Any]:
+        found = self._engine.suggest(parameters.text, lang)
+        return {"suggestions": [{"text": each.text, "lang": each.lang} for each in found]}
+
+    def _as_json(
+        self,
+        raw_query: bytes,
+        allowed: Sequence[str],
+        make: Callable[[Parameters, str], dict[str, Any]],
+    ) -> tuple[int, Mapping[str, Any]]:
         labels = self._engine.labels()
-        parameters, problems = read_parameters(raw_query, API_PARAMETERS, labels)
+        parameters, problems = read_parameters(raw_query, allowed, labels)
         if problems:
-            return 422, {"error": "parameters", "problems": [*map(_problem_json, problems)]}
+            return 422, _problems_json(problems)
         try:
-            lang = parameters.lang or default_language(labels)
-            return 200, answer_json(self._engine.answer(parameters, lang))
+            return 200, make(parameters, parameters.lang or default_language(labels))
         except SearchUnavailableError as cause:
-            return 503, {"error": "unavailable", "message": str(cause)}
+            return 503, _unavailable_json(cause)
 
 
 def _raw_query(request: Request) -> bytes:
     raw: bytes = request.scope["query_string"]
     return raw
+
+
+def _problems_json(problems: Sequence[ParameterProblem]) -> dict[str, Any]:
+    return {"error": "parameters", "problems": [*map(_problem_json, problems)]}
+
+
+def _unavailable_json(cause: SearchUnavailableError) -> dict[str, Any]:
+    return {"error": "unavailable", "message": str(cause)}
 
 
 def _problem_json(problem: ParameterProblem) -> dict[str, str]:

@@ -6,6 +6,7 @@ only depend on the commit are shared by all threads.
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Set
 from functools import cached_property
@@ -28,6 +29,9 @@ class Tables:
         self.live = full_bitset(self.size) & ~make_bitset(reader.deleted, self.size)
         self.keys = reader.keys()
         self.stamps = array("L", reader.stamps())
+        self.order_numbers = reader.order_numbers()
+        self._titles = reader.titles()
+        self._in_one_language: dict[tuple[str, ...], int] = {}
         self.lengths = {field: array("L", reader.lengths(field)) for field in TEXT_FIELDS}
         self.filters = {name: self._filter_values(reader, name) for name in FILTERS}
 
@@ -37,6 +41,40 @@ class Tables:
             for value in reader.filter_values(name)
         }
         return {value: bits for value, bits in found.items() if bits}
+
+    @cached_property
+    def _by_stamp(self) -> tuple[list[int], list[int]]:
+        """All stamps ascending, and the document of each."""
+        numbers = sorted(range(self.size), key=self.stamps.__getitem__)
+        return [self.stamps[number] for number in numbers], numbers
+
+    def between(self, first: int, end: int | None) -> int:
+        """Bitset of the documents with a stamp from `first` on and below `end`."""
+        stamps, numbers = self._by_stamp
+        stop = len(stamps) if end is None else bisect_left(stamps, end)
+        return make_bitset(numbers[bisect_left(stamps, first) : stop], self.size) & self.live
+
+    def in_one_language(self, languages: tuple[str, ...]) -> int:
+        """Bitset with one document of each page: in the first of these languages that it has."""
+        if languages not in self._in_one_language:
+            place = {lang: rank for rank, lang in enumerate(languages)}
+            chosen: dict[str, tuple[int, int]] = {}
+            for number in iterate_bitset(self.live):
+                id_, _, lang = self.keys[number].rpartition(".")
+                candidate = (place.get(lang, len(languages)), number)
+                chosen[id_] = min(chosen.get(id_, candidate), candidate)
+            numbers = (number for _, number in chosen.values())
+            self._in_one_language[languages] = make_bitset(numbers, self.size)
+        return self._in_one_language[languages]
+
+    @cached_property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """(title, language) of each document that is there; one and the same tuple for a commit."""
+        return tuple(
+            (self._titles[number], lang)
+            for lang, numbers in self.filters["in"].items()
+            for number in iterate_bitset(numbers)
+        )
 
     @cached_property
     def average_lengths(self) -> dict[str, float]:

@@ -12,9 +12,9 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from domain.document_numbers import DocumentNumber, find_numbers
 from search.analysis import HAN, Piece, find_pieces, stem_term
 from search.folding import fold, fold_with_map
-from search.numbers import DocumentNumber, find_numbers
 from search.query import Query
 from search.tibetan import TSHEG, normal_syllable
 

@@ -19,6 +19,7 @@ from domain.vocabulary.lists import (
     read_terms,
 )
 from domain.vocabulary.model import KINDS, County, Department, Site, Vocabulary
+from domain.vocabulary.searching import read_pins, read_synonyms
 from domain.vocabulary.site import read_site
 from domain.vocabulary.sources import SourceFile, read_source
 from domain.vocabulary.years import read_calendar
@@ -36,6 +37,8 @@ FILES = (
     "vocabulary/levels.yaml",
     "vocabulary/calendar.yaml",
     "vocabulary/rules.yaml",
+    "vocabulary/synonyms.yaml",
+    "vocabulary/pins.yaml",
 )
 
 
@@ -74,6 +77,8 @@ def _read_lists(files: Mapping[str, SourceFile], site: Site, kinds: Collection[s
         levels=read_terms(files["vocabulary/levels.yaml"], "levels", site),
         calendar=read_calendar(files["vocabulary/calendar.yaml"]),
         rules=read_rules(files["vocabulary/rules.yaml"]),
+        synonyms=read_synonyms(files["vocabulary/synonyms.yaml"]),
+        pins=read_pins(files["vocabulary/pins.yaml"]),
     )
 
 

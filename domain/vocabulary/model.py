@@ -178,6 +178,27 @@ class Rule:
     certainty: str
 
 
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """Words by each of which the others are found as well; with `finds`, those alone."""
+
+    words: tuple[str, ...]
+    finds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """For these queries `pages` come first and `demote` last (ids), on the days from `first_day`
+    to `last_day`, each None for no end; `line` of the pages in its file."""
+
+    queries: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+    demote: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+    line: int = 0
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All closed lists of a site. Dicts are in the order of their files."""
@@ -194,6 +215,8 @@ class Vocabulary:
     levels: Mapping[str, Term] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    synonyms: tuple[Synonyms, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
     @cached_property
     def _children(self) -> Mapping[str | None, tuple[Column, ...]]:
@@ -242,6 +265,7 @@ class Vocabulary:
             names[name] = [_names_of(entry) for entry in entries.values()]
         names["calendar"] = [self.calendar.years[year] for year in sorted(self.calendar.years)]
         names["rules"] = list(self.rules.values())
+        names["search"] = [self.synonyms, self.pins]
         return digest_of(structure), digest_of(names)
 
 

@@ -16,6 +16,7 @@ from domain.vocabulary.lists import (
     subject_fields,
     term_fields,
 )
+from domain.vocabulary.searching import PIN_FIELDS, SYNONYM_FIELDS
 from domain.vocabulary.site import CONTACT_FIELDS, LIMIT_FIELDS, SITE_FIELDS
 from domain.vocabulary.years import HOLIDAY_FIELDS, year_fields
 
@@ -43,6 +44,8 @@ def test_every_key_of_the_vocabulary_is_in_the_reference(repository: Path) -> No
         "vocabulary/industries.yaml, incentives.yaml and levels.yaml": set(term_fields(SITE)),
         "vocabulary/calendar.yaml": {*year_fields(2026), *HOLIDAY_FIELDS},
         "vocabulary/rules.yaml": set(RULE_FIELDS),
+        "vocabulary/synonyms.yaml": set(SYNONYM_FIELDS),
+        "vocabulary/pins.yaml": set(PIN_FIELDS),
     }
     missing = {heading: sorted(found - words_of(page, heading)) for heading, found in keys.items()}
     assert {heading: names for heading, names in missing.items() if names} == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.portal.rendering.open_data import safe_cell
+from domain.csv_text import safe_cell
 from tests.rendering.data_rules import read_csv, read_index, read_json
 from tests.small_site import SmallSite, differences, make_small_site
 

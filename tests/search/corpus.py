@@ -28,8 +28,36 @@ LABELS = {
         "tourists": {"zh": "游客", "en": "T"},
     },
     "kinds": {"document": {"zh": "文件", "en": "Document"}, "news": {"zh": "新闻", "en": "News"}},
+    "subjects": {"01": {"zh": "综合政务", "en": "General"}, "02": {"zh": "卫生", "en": "Health"}},
     "validity": {"in-force": {"zh": "现行有效", "en": "In force"}, "repealed": {"zh": "废止"}},
-    "site": {"default_language": "zh", "languages": list(LANGUAGES)},
+    "site": {
+        "names": {"zh": "阿坝州人民政府门户网站", "en": "Portal"},
+        "timezone": "Asia/Shanghai",
+        "url": "https://www.aba.example",
+        "default_language": "zh",
+        "languages": list(LANGUAGES),
+    },
+}
+SEARCH_WORDS = {
+    "format": 1,
+    "synonyms": [
+        {"words": ["社保", "社会保险"], "finds": []},
+        {"words": ["医保报销", "看病报销"], "finds": ["医疗保险"]},
+        {"words": ["老人补贴"], "finds": ["高龄津贴"]},
+        {"words": ["低保", "最低生活保障"], "finds": []},
+        {"words": ["residence permit", "permit of stay"], "finds": []},
+        {"words": ["དགའ་སྟོན"], "finds": ["རྒྱལ་པོ"]},
+    ],
+    "pins": [
+        {"queries": ["津贴"], "pages": ["T", "G"], "demote": ["D"], "from": "", "until": ""},
+        {
+            "queries": ["文件"],
+            "pages": ["H"],
+            "demote": [],
+            "from": "2026-06-01",
+            "until": "2026-06-30",
+        },
+    ],
 }
 VERY_LATE_TERM = "冬虫夏草"
 
@@ -118,6 +146,8 @@ def named_rows() -> list[SearchRow]:
             title=medical,
             number="阿府发〔2006〕12号",
             issuers=("阿坝州人民政府",),
+            index="00001434-9/2006-00012",
+            subject="02",
             departments=("health",),
             validity="in-force",
             columns=("rules", "documents"),
@@ -137,6 +167,17 @@ def named_rows() -> list[SearchRow]:
         make_row("G", lang="en", title="Apply for a residence permit", body="Licence fees apply."),
         make_row("H", title="长文", body="安全检查。" * 6_700 + VERY_LATE_TERM + "是药材。"),
         make_row("T", title="个人所得税指南", departments=("tax",), year="2021"),
+        make_row(
+            "P",
+            title="报销窗口",
+            body="请到窗口办理。",
+            attachments=(
+                {"title": "申请表", "url": "/files/P/form.pdf", "text": "就诊日期\n外伤经过"},
+                {"title": "", "url": "/files/P/list.csv", "text": "过敏原 检测项目"},
+            ),
+        ),
+        make_row("O", title="政府信息公开条例", number="国务院令第711号"),
+        make_row("L", title="函件", number="国家卫生健康委员会办公厅医政函〔2020〕7号"),
         make_row("N", title="转发文件", body="根据阿府发〔2006〕12号文件，现予转发。"),
     ]
 
@@ -151,6 +192,7 @@ def _distracting_row(chance: random.Random, name: str) -> SearchRow:
     lang = chance.choices(LANGUAGES, (8, 1, 1))[0]
     year = chance.randrange(2010, 2026)
     is_news = chance.random() < 0.3
+    further = random.Random(name)
     return make_row(
         name,
         lang=lang,
@@ -163,10 +205,21 @@ def _distracting_row(chance: random.Random, name: str) -> SearchRow:
         columns=("news",) if is_news else ("rules", "documents"),
         departments=tuple(chance.sample(("health", "tax"), chance.randrange(3))),
         counties=("heishui",) if chance.random() < 0.2 else (),
+        attachments=_attachments(further, lang),
+        subject=further.choice(("", "01", "02")),
+        issuers=() if is_news else (further.choice(("阿坝州人民政府", "卫生局")),),
+        index="" if is_news else f"00001/{year}-{name[1:]:0>5}",
         audiences=tuple(chance.sample(("public", "tourists"), chance.randrange(1, 3))),
         validity="" if is_news else chance.choice(("in-force", "repealed")),
         year=str(year),
         date=f"{year}-0{chance.randrange(1, 10)}-15 09:00",
+    )
+
+
+def _attachments(chance: random.Random, lang: str) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"title": "附件", "url": "/files/a.pdf", "text": _text(chance, lang, 30)}
+        for _ in range(chance.randrange(-2, 3))
     )
 
 
@@ -194,4 +247,5 @@ def write_frames(build: Path) -> None:
     folder.mkdir(parents=True)
     for lang in LANGUAGES:
         (folder / f"{lang}.html").write_text(FRAME.replace("{lang}", lang), encoding="utf-8")
+    (folder / "search.json").write_text(json.dumps(SEARCH_WORDS), encoding="utf-8")
     (folder / "labels.json").write_text(json.dumps(LABELS), encoding="utf-8")

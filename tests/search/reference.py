@@ -10,8 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from search.documents import FILTERS, AnalysedDocument
 from search.query import AtLeast, Node, Phrase, Query, Term
 
-FIELDS = {"title": (8.0, 0.3), "number": (6.0, 0.0), "summary": (3.0, 0.5), "body": (1.0, 0.75)}
-PHRASE_BONUS = {"title": 0.6, "number": 0.6, "summary": 0.3, "body": 0.3}
+FIELDS = {
+    "title": (8.0, 0.3),
+    "number": (6.0, 0.0),
+    "summary": (3.0, 0.5),
+    "body": (1.0, 0.75),
+    "attached": (0.7, 0.75),
+}
+PHRASE_BONUS = {"title": 0.6, "number": 0.6, "summary": 0.3, "body": 0.3, "attached": 0.3}
 
 
 class Reference:
@@ -58,6 +64,8 @@ class Reference:
 
     def _score(self, document: AnalysedDocument, query: Query, language: str) -> float:
         score = sum(self._term_score(document, term) for term in query.scored)
+        akin = sum(self._term_score(document, term) for term in query.akin)
+        score += query.akin_weight * akin
         bonus = sum(
             most / len(query.phrases)
             for phrase in query.phrases

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from search.analysis import index_terms, stem_term
 from search.folding import cluster_starts, fold, fold_with_map
-from search.numbers import find_numbers, parse_number
 from search.query import needed_words, parse_query
 from search.tibetan import normal_syllable
 
@@ -114,22 +113,6 @@ def test_stems_stand_beside_words_and_never_for_them() -> None:
 def test_positions_leave_a_gap_at_punctuation() -> None:
     assert index_terms("road. map")["map"] == [2]
     assert index_terms("road map")["map"] == [1]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["2006年12月", "2006", "12号", "〔2006〕", "2006年", "第12号", "2006年12号楼层"],
-)
-def test_dates_and_parts_are_no_document_numbers(text: str) -> None:
-    assert parse_number(text) is None
-
-
-def test_numbers_in_a_sentence_are_found() -> None:
-    text = fold("根据川府发〔2019〕3号、阿府办函[2020]第045号的规定")
-    assert [number.canonical for number in find_numbers(text)] == [
-        "川府发|2019|3",
-        "阿府办函|2020|45",
-    ]
 
 
 def test_the_table_of_needed_words() -> None:

@@ -168,3 +168,29 @@ def test_the_readers_language_comes_first_among_equals(tmp_path: Path) -> None:
     for lang in ("zh", "en"):
         for text in ("Aba 2026", "阿府发〔2026〕1号"):
             assert find(tmp_path, text, lang=lang)["results"][0]["lang"] == lang
+
+
+def test_the_text_of_an_attachment_leads_to_its_document(build: Path) -> None:
+    answer = find(build, "外伤经过")
+    assert ids(answer) == ["P"]
+    assert answer["results"][0]["snippet"] == "就诊日期 · <mark>外伤经过</mark>"
+    assert answer["results"][0]["attachment"] == {"title": "申请表", "url": "/files/P/form.pdf"}
+
+
+def test_what_the_page_says_itself_is_shown_before_an_attachment(build: Path) -> None:
+    assert find(build, "报销窗口")["results"][0]["attachment"] is None
+
+
+def test_no_phrase_reaches_from_one_attachment_into_the_next(build: Path) -> None:
+    assert found(build, '"经过过敏"') == []
+
+
+@pytest.mark.parametrize("text", ["国务院令第711号", "国务院令 第0711号", "政府信息 国务院令711号"])
+def test_an_order_is_found_by_its_number(build: Path, text: str) -> None:
+    answer = find(build, text)
+    assert ids(answer) == ["O"]
+    assert answer["results"][0]["exact"]
+
+
+def test_a_number_with_a_long_prefix_is_found(build: Path) -> None:
+    assert found(build, "国家卫生健康委员会办公厅医政函〔2020〕7号") == ["L"]

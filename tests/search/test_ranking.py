@@ -1,8 +1,11 @@
 """The first N are the N best, the counts are exact: compared with looking at every document."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +13,11 @@ from hypothesis import strategies as st
 
 from search import apply_rows
 from search.backend import SearchRequest, WhooshBackend
-from search.documents import FILTERS, analyse_row
+from search.documents import FILTERS, analyse_row, minutes_of
 from search.indexing import current_generation
 from search.query import parse_query
-from tests.search.corpus import distracting_rows, named_rows, write_rows
+from search.words import SearchWords
+from tests.search.corpus import SEARCH_WORDS, distracting_rows, named_rows, write_rows
 from tests.search.reference import Reference
 
 ROWS = [*distracting_rows(120, seed=3), *named_rows()]
@@ -37,8 +41,19 @@ WORDS = [
         "最低生活保障办法",
         "人民政府",
     ),
-    *("road", "services", '"the road"', "སློབ་གསོ", "ལམ", "老人可以领取什么样的津贴呢", "nothing"),
+    *(
+        "road",
+        "services",
+        '"the road"',
+        "སློབ་གསོ",
+        "ལམ",
+        "老人可以领取什么样的津贴呢",
+        "nothing",
+        "低保",
+        "老人补贴",
+    ),
 ]
+SYNONYMS = SearchWords(SEARCH_WORDS)
 QUERIES = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 FILTER_VALUES = {
     "audience": ["public", "tourists"],
@@ -48,6 +63,8 @@ FILTER_VALUES = {
     "kind": ["document", "news"],
     "year": ["2006", "2015", "2020"],
     "validity": ["in-force", "repealed"],
+    "issuer": ["阿坝州人民政府", "卫生局"],
+    "subject": ["01", "02"],
     "in": ["zh", "en", "bo"],
 }
 FILTERED = st.fixed_dictionaries(
@@ -100,7 +117,7 @@ def test_every_page_is_that_of_all_documents_in_order(
     limit: int,
     language: str,
 ) -> None:
-    query = parse_query(text)
+    query = parse_query(text, SYNONYMS)
     expected = reference.ranked(query, filters, language)
     seen = []
     for offset in (0, limit):
@@ -133,7 +150,7 @@ def _in_tiers(ranked: list[tuple[str, float]]) -> list[tuple[float, list[str]]]:
 def test_facet_counts_are_exact_and_leave_their_own_filter_out(
     backend: WhooshBackend, reference: Reference, text: str, filters: dict[str, str]
 ) -> None:
-    query = parse_query(text)
+    query = parse_query(text, SYNONYMS)
     result = backend.search(SearchRequest(query, filters))
     assert result.facets == reference.facets(query, filters)
 
@@ -152,3 +169,41 @@ def test_nothing_asked_lists_everything_newest_first(backend: WhooshBackend) -> 
     dates = [each.row["date"] for each in result.documents]
     assert result.total == len(ROWS)
     assert dates == sorted(dates, reverse=True)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=QUERIES,
+    days=st.tuples(st.dates(date(2005, 1, 1), date(2026, 1, 1)), st.dates(date(2005, 1, 1))),
+    sort=st.sampled_from(["date", "number"]),
+)
+def test_days_and_orders_are_those_of_all_documents(
+    backend: WhooshBackend, reference: Reference, text: str, days: tuple[date, date], sort: str
+) -> None:
+    query = parse_query(text, SYNONYMS)
+    first, last = (day.isoformat() for day in days)
+    rows = {row.key: row for row in ROWS}
+    found = [rows[key] for key, _ in reference.ranked(query, {})]
+    expected = [row for row in found if first <= row.date[:10] <= last]
+    since, before = minutes_of(days[0]), minutes_of(days[1]) + 1440
+    request = SearchRequest(query, limit=500, since=since, before=before, sort=sort)
+    result = backend.search(request)
+    assert result.total == len(expected)
+    shown = [each.row for each in result.documents]
+    assert sorted(row["key"] for row in shown) == sorted(row.key for row in expected)
+    orders = [_order(row, sort) for row in shown]
+    assert orders == sorted(orders)
+
+
+def _order(row: Mapping[str, Any], sort: str) -> tuple[Any, ...]:
+    """By definition: document numbers by prefix, newest year first, then serial."""
+    found = re.fullmatch(r"(.*)〔(\d{4})〕(\d+)号|(.*)第(\d+)号", row["number"])
+    newest = (*(-ord(character) for character in row["date"]), row["key"])
+    if sort == "date":
+        return newest
+    if found is None:
+        return ("\uffff", 0, 0, newest)
+    prefix, year = found[1] or found[4], int(found[2] or 0)
+    return (prefix, -year, int(found[3] or found[5]), newest)

@@ -36,7 +36,7 @@ from plugins.portal.catalogue.schema import (
     settle_catalogue,
 )
 from plugins.portal.catalogue.store import CatalogueStore
-from plugins.portal.checking.lists import check_footer
+from plugins.portal.checking.lists import check_footer, check_pins
 from plugins.portal.rendering.families import FAMILIES, fixed_pages
 
 __all__ = [
@@ -149,6 +149,7 @@ class Plan:
             constants_changed = self.ledger.get("constants") != self.site.inputs.constants
             problems += planner.plan_change(self.changes, constants_changed)
         problems += check_footer(self.site.vocabulary, planner.is_address)
+        problems += check_pins(self.site.vocabulary, self.store.is_known, self.request.content)
         _plan_templates(self.site, self.ledger)
         _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
         return [*self.site.warnings, *self.changes.problems, *problems]

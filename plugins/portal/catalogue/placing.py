@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from domain.addresses import fold_address
 from domain.clock import local_text, parse_local, parse_utc, to_utc_text
+from domain.document_numbers import canonical_number, is_document_number
 from domain.vocabulary import Vocabulary
 from plugins.portal.catalogue.entries import make_entry
 from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED, dates_of, family_of, in_language
@@ -24,7 +25,6 @@ from plugins.portal.catalogue.records import make_record
 from plugins.portal.kinds import Kind
 from plugins.portal.kinds.appointment import post_key
 from plugins.portal.kinds.budget import place_name
-from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.document import Document
 
 Member = tuple[str, str, str, str]

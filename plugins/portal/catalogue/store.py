@@ -16,11 +16,17 @@ from domain.json_text import from_json, to_json
 from domain.problems import Problem, Severity
 from plugins.portal.catalogue.placing import Member, Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
-from plugins.portal.files.facts import OFFERED, PICTURE, facts_from_json, warnings_of
+from plugins.portal.files.facts import (
+    OFFERED,
+    PICTURE,
+    SEARCHED,
+    facts_from_json,
+    warnings_of,
+)
 from plugins.portal.reading.document import Document
 
 _PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias", "decision")
-_USES = (("picture", PICTURE), ("attachment", OFFERED))
+_USES = (("picture", PICTURE), ("attachment", OFFERED), ("attachment", SEARCHED))
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "fact", "seen", "warning")
@@ -177,6 +183,11 @@ class CatalogueStore:
             self.connection.execute(f"DELETE FROM {table} WHERE number = ?", row)
         for table in _PARTS:
             self.connection.execute(f"DELETE FROM {table} WHERE document = ?", row)
+
+    def is_known(self, id_: str) -> bool:
+        """Whether a document has this id, visible or not."""
+        row = self.connection.execute("SELECT 1 FROM document WHERE id = ? LIMIT 1", (id_,))
+        return row.fetchone() is not None
 
     def stored_warnings(self) -> list[Problem]:
         """The warnings of every source, as its last reading gave them."""

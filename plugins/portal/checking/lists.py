@@ -10,6 +10,7 @@ from domain.problems import Problem, choose_from, quoted
 from domain.vocabulary import Vocabulary
 
 AUDIENCES = "vocabulary/audiences.yaml"
+PINS = "vocabulary/pins.yaml"
 INDEXES = ("departments", "counties", "forms", "feeds", "site-map")
 
 
@@ -34,6 +35,27 @@ def check_tasks(vocabulary: Vocabulary, forms: Collection[str], content: Path) -
         for audience in vocabulary.audiences.values()
         for task in audience.tasks
         if task.link.strip("/") not in known
+    ]
+
+
+def check_pins(
+    vocabulary: Vocabulary, is_document: Callable[[str], bool], content: Path
+) -> list[Problem]:
+    """Pages of the site's own pins that no document has as its id."""
+    if not (content / PINS).is_file():
+        return []
+    return [
+        Problem(
+            PINS,
+            pin.line,
+            "pin-page",
+            f"no document has the id {quoted(id_)}",
+            "What readers are to find first would not be found.",
+            "Write the id of a document; it is its file's name, unless its metadata say another.",
+        )
+        for pin in vocabulary.pins
+        for id_ in (*pin.pages, *pin.demote)
+        if not is_document(id_)
     ]
 
 

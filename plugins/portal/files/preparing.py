@@ -29,6 +29,7 @@ from plugins.portal.files.content_types import (
 from plugins.portal.files.drawings import make_drawing
 from plugins.portal.files.facts import (
     PICTURE,
+    SEARCHED,
     Derivative,
     Facts,
     Remark,
@@ -37,6 +38,7 @@ from plugins.portal.files.facts import (
 )
 from plugins.portal.files.pages import count_pages, count_tiff_pages
 from plugins.portal.files.rasters import Gate, make_clean_copy, make_sizes
+from plugins.portal.files.texts import TEXT_VERSION, extract_text
 
 SETTINGS_VERSION = 2
 """Raise this with any change of what preparing makes of a file."""
@@ -47,6 +49,7 @@ LARGE_BYTES = 50_000_000
 
 SHOWN = frozenset({"JPEG", "PNG", "WEBP", "GIF"})
 PICTURES = frozenset({*RASTERS, "SVG"})
+SLOWLY_READ = frozenset({"PDF", "DOCX"})
 
 
 def prepared_folder(cache_folder: Path, role: str, content_hash: str) -> Path:
@@ -57,7 +60,7 @@ def prepared_folder(cache_folder: Path, role: str, content_hash: str) -> Path:
 @cache
 def settings_digest() -> str:
     """What besides the file decides its derivatives: they are the same bytes wherever made."""
-    parts = (SETTINGS_VERSION, version("pillow"), version("pypdf"))
+    parts = (SETTINGS_VERSION, TEXT_VERSION, version("pillow"), version("pypdf"))
     return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
 
 
@@ -70,11 +73,13 @@ def prepare_file(
     if facts is None:
         data = full.read_bytes()
         type_ = find_type(data)
+        if role == SEARCHED:
+            return _read_searched(source, type_, data, folder), []
         if role == PICTURE or type_ in PICTURES:
             facts, problems = _prepare_anew(source, type_, data, role, folder, cache_folder)
         else:
             facts, problems = _read_facts(source, type_, data)
-    if facts is not None:
+    if facts is not None and role != SEARCHED:
         problems += [*warnings_of(source, facts), *_check_name(source, facts, role)]
     return (None if has_errors(problems) else facts), problems
 
@@ -89,19 +94,34 @@ def _find_prepared(folder: Path) -> Facts | None:
 def _read_facts(source: str, type_: str, data: bytes) -> tuple[Facts | None, list[Problem]]:
     """The facts of a file that goes out as it is: found out sooner than kept."""
     report = Report(source)
-    if type_ == "text":
-        type_ = promised_type(source) if promised_type(source) in TEXTS else "TXT"
+    type_ = _named_type(source, type_)
     facts = Facts(type_, count_pages(data, report) if type_ == "PDF" else 0)
     return (None if report.problems else facts), report.problems
+
+
+def _named_type(source: str, type_: str) -> str:
+    """A text is of the type that its name promises."""
+    if type_ != "text":
+        return type_
+    promised = promised_type(source)
+    return promised if promised in TEXTS else "TXT"
+
+
+def _read_searched(source: str, type_: str, data: bytes, folder: Path) -> Facts:
+    """The text of an offered file; kept in the cache where reading it takes long."""
+    named = _named_type(source, type_)
+    facts = Facts(named, text=extract_text(named, data))
+    if type_ in SLOWLY_READ:
+        with _new_folder(folder) as new:
+            (new / FACTS).write_text(facts.to_json(), "utf-8")
+    return facts
 
 
 def _prepare_anew(
     source: str, type_: str, data: bytes, role: str, folder: Path, cache_folder: Path
 ) -> tuple[Facts | None, list[Problem]]:
     report = Report(source)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(dir=folder.parent, prefix="new-"))
-    try:
+    with _new_folder(folder) as new:
         gate = partial(_one_at_a_time, cache_folder)
         derivatives = _make_picture(type_, data, role, new, gate, report)
         if has_errors(report.problems):
@@ -109,10 +129,20 @@ def _prepare_anew(
         remarks = tuple(Remark(p.code, p.message, p.why, p.remedy) for p in report.problems)
         facts = Facts(type_, 0, derivatives, remarks)
         (new / FACTS).write_text(facts.to_json(), "utf-8")
-        _publish(new, folder)
+    return facts, []
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """A folder that becomes `folder` once facts are in it, and is gone without them."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(dir=folder.parent, prefix="new-"))
+    try:
+        yield new
+        if (new / FACTS).is_file():
+            _publish(new, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    return facts, []
 
 
 def _publish(new: Path, folder: Path) -> None:

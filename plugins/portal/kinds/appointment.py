@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from domain import field_types as types
 from domain.addresses import slugify
+from domain.document_numbers import canonical_number
 from domain.fields import FieldSpec, Parser, Record, Report, optional, required
 from domain.problems import Problem, quoted
 from domain.yaml_source import Node
-from plugins.portal.kinds.document_number import canonical_number
 from plugins.portal.reading.kind import Kind
 from plugins.portal.reading.metadata import day_text, one_or_list
 

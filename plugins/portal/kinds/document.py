@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from domain import field_types as types
 from domain.clock import parse_local, to_utc_text
+from domain.document_numbers import canonical_number, is_document_number
 from domain.fields import FieldSpec, Parser, Report, optional
 from domain.problems import Problem, Severity, quoted
 from domain.yaml_source import Node
-from plugins.portal.kinds.document_number import canonical_number, is_document_number
 from plugins.portal.reading.kind import Kind, join_values
 from plugins.portal.reading.metadata import day_text, one_or_list
 

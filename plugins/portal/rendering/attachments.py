@@ -22,6 +22,13 @@ def attachment_context(attachment: Attachment, id_: str, reads: Reads) -> Contex
     }
 
 
+def searched_attachment(attachment: Attachment, id_: str, reads: Reads) -> dict[str, str]:
+    """What the search knows of an attachment; `text` only where the file has some."""
+    known = {"title": attachment.title, "url": served_file_url(id_, attachment.file)}
+    text = reads.ask(f"searched:{attachment.file}")
+    return known | ({"text": text} if text else {})
+
+
 def contact_for_forms(document: Document, reads: Reads) -> Context:
     """Who gives the files in another form: the first department that has a telephone, else the
     site's own office."""

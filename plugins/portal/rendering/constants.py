@@ -129,7 +129,10 @@ class Constants:
         return tuple(column.id for column in columns if column.owners[:1] == (department,))
 
     def _setting(self, name: str) -> object:
-        """`setting:site`, `setting:today` (for what begins or ends with a day)."""
+        """`setting:site`, `setting:today` (for what begins or ends with a day), `setting:search`
+        (synonyms and pins)."""
+        if name == "search":
+            return self._vocabulary.synonyms, self._vocabulary.pins
         if name == "today":
             return local_text(to_utc_text(self._now), self._vocabulary.site.timezone)[:10]
         site = self._vocabulary.site

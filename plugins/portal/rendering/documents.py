@@ -17,7 +17,11 @@ from plugins.portal.catalogue.placing import reference_name
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.document import Document
-from plugins.portal.rendering.attachments import attachment_context, contact_for_forms
+from plugins.portal.rendering.attachments import (
+    attachment_context,
+    contact_for_forms,
+    searched_attachment,
+)
 from plugins.portal.rendering.budgets import budget_context, budget_json_ld, item_names
 from plugins.portal.rendering.cards import (
     VALIDITY_LABELS,
@@ -25,7 +29,7 @@ from plugins.portal.rendering.cards import (
     card_lines,
     explain_validity,
 )
-from plugins.portal.rendering.links import resolve_links, served_file_url
+from plugins.portal.rendering.links import resolve_links
 from plugins.portal.rendering.pictures import lead_picture, place_pictures
 from plugins.portal.rendering.policies import policy_context, policy_facts, policy_json_ld
 from plugins.portal.rendering.posts import appointment_json_ld, decision_contexts
@@ -328,6 +332,7 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         date=_shown_date(document, viewer.reads),
         number=str(fields.get("number") or ""),
         index=str(fields.get("index") or ""),
+        subject=str(fields.get("subject") or ""),
         issuers=tuple(fields.get("issuers") or ()),
         validity=answer.validity,
         summary=document.summary,
@@ -335,7 +340,8 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         body=_searched_text(answer, viewer.reads),
         facts=policy_facts(document, viewer) if document.kind == "policy" else (),
         attachments=tuple(
-            {"title": a.title, "url": served_file_url(id_, a.file)} for a in document.attachments
+            searched_attachment(attachment, id_, viewer.reads)
+            for attachment in document.attachments
         ),
     )
     return TextView(row.to_json())

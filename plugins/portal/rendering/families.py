@@ -151,6 +151,7 @@ FAMILIES: dict[str, Family] = {
     "form-definition": Family(lambda id_: f"forms/{id_}.json", services.view_form_definition),
     "frame": Family(lambda lang: f"frames/{lang}.html", services.view_frame, ("frame.html",)),
     "labels": Family(lambda: "frames/labels.json", services.view_labels, (WORDS,)),
+    "search-words": Family(lambda: "frames/search.json", services.view_search_words),
     "error": Family(lambda code: f"site/errors/{code}.html", services.view_error, ("error.html",)),
     "robots": Family(lambda: "site/robots.txt", services.view_robots),
     "asset": Family(lambda name: f"site/assets/{name}", services.view_asset),
@@ -173,6 +174,7 @@ FIXED_FAMILIES = (
     "form-definition",
     "frame",
     "labels",
+    "search-words",
     "error",
     "robots",
     "asset",
@@ -205,7 +207,7 @@ def budget_columns(vocabulary: Vocabulary) -> list[str]:
 def fixed_pages(vocabulary: Vocabulary, forms: Sequence[str], assets: Sequence[str]) -> set[Page]:
     """The pages of FIXED_FAMILIES."""
     pages: set[Page] = {("sitemap-index",), ("sitemap-fronts",), ("labels",), ("robots",)}
-    pages.add(("data-catalogue",))
+    pages |= {("data-catalogue",), ("search-words",)}
     pages |= {("asset", name) for name in assets}
     pages |= {("error", code) for code in ERRORS}
     pages |= {("form-definition", id_) for id_ in forms}

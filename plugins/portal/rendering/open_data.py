@@ -7,13 +7,11 @@ data has no pages, and its texts say themselves in which languages they exist.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from domain import json_text
+from domain.csv_text import csv_text
 from plugins.portal.catalogue.listings import CATALOGUE
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import TextView, Viewer, name_in
@@ -22,9 +20,6 @@ INDEX = "/data/catalogue.jsonld"
 MEDIA_TYPES = {"csv": "text/csv", "json": "application/json"}
 PARTS_COLUMNS = ("period", "csv", "json")
 
-_BYTE_ORDER_MARK = "\ufeff"  # spreadsheet programs take a file without it for another encoding
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+%?")
 _NAMED = {
     "column": ("column_name", "column"),
     "departments": ("department_names", "department"),
@@ -96,26 +91,13 @@ def _names(reads: Reads, family: str, ids: str) -> str:
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
     """The rows as RFC 4180 has it, with a byte order mark; the header has every key there is."""
     found = list(rows)
-    keys = _keys(found)
-    text = io.StringIO()
-    text.write(_BYTE_ORDER_MARK)
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(keys)
-    writer.writerows([safe_cell(row.get(key, "")) for key in keys] for row in found)
-    return text.getvalue()
+    return csv_text(_keys(found), found)
 
 
 def _keys(rows: Iterable[Mapping[str, str]]) -> list[str]:
     """The keys of all rows, in the order of the row that has most: a kind's own among them."""
     longest_first = sorted(rows, key=len, reverse=True)
     return list(dict.fromkeys(key for row in longest_first for key in row))
-
-
-def safe_cell(value: str) -> str:
-    """The value so that no spreadsheet program takes it for a formula; numbers stay numbers."""
-    if value.startswith(_ACTIVE) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
 
 
 def to_json(rows: Iterable[Mapping[str, str]]) -> str:

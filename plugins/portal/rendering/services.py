@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from domain.addresses import form_url, page_url
 from domain.languages import HTML_LANG, Text
 from plugins.portal.kinds import KINDS
+from plugins.portal.reading.metadata import day_text
 from plugins.portal.rendering.cards import VALIDITY_LABELS
 from plugins.portal.rendering.reads import Reads
 from plugins.portal.rendering.views import (
@@ -105,6 +107,7 @@ def view_labels(viewer: Viewer) -> TextView:
         "departments": names("department"),
         "counties": names("county"),
         "audiences": names("audience"),
+        "subjects": names("subject"),
         "kinds": translated({name: kind.label for name, kind in KINDS.items()}),
         "validity": translated(VALIDITY_LABELS),
         "site": {
@@ -117,6 +120,27 @@ def view_labels(viewer: Viewer) -> TextView:
         },
     }
     return TextView(json.dumps(labels, ensure_ascii=False, indent=1) + "\n", words=WORDS)
+
+
+def view_search_words(viewer: Viewer) -> TextView:
+    """build/frames/search.json: synonyms, pins and common searches, as the search reads them."""
+    synonyms, pins = viewer.reads.ask("setting:search")
+    words = {
+        "format": 1,
+        "common_searches": viewer.reads.site().common_searches,
+        "synonyms": [asdict(group) for group in synonyms],
+        "pins": [
+            {
+                "queries": pin.queries,
+                "pages": pin.pages,
+                "demote": pin.demote,
+                "from": day_text(pin.first_day),
+                "until": day_text(pin.last_day),
+            }
+            for pin in pins
+        ],
+    }
+    return TextView(json.dumps(words, ensure_ascii=False, indent=1) + "\n")
 
 
 def view_error(viewer: Viewer, code: str) -> HtmlView:

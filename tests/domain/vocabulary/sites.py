@@ -95,6 +95,16 @@ rules:
   report: {value: 01-31, unit: month-day, source: 条例, certainty: copy}
 """
 
+SYNONYMS = """format: 1
+synonyms:
+  - words: [社保, 社会保险]
+"""
+
+PINS = """format: 1
+pins:
+  - {queries: [供暖], pages: [heating], until: 2026-06-30}
+"""
+
 FILES = {
     "site.yaml": SITE,
     "columns.yaml": COLUMNS,
@@ -108,6 +118,8 @@ FILES = {
     "vocabulary/levels.yaml": _terms("levels", "county"),
     "vocabulary/calendar.yaml": CALENDAR,
     "vocabulary/rules.yaml": RULES,
+    "vocabulary/synonyms.yaml": SYNONYMS,
+    "vocabulary/pins.yaml": PINS,
 }
 
 

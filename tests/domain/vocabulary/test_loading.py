@@ -230,6 +230,8 @@ def test_what_decides_how_documents_are_read_changes_the_structure(
         ("vocabulary/subjects.yaml", "综合政务", "政务"),
         ("vocabulary/calendar.yaml", "2026-02-14", "2026-02-28"),
         ("vocabulary/rules.yaml", "4.5", "5"),
+        ("vocabulary/synonyms.yaml", "社会保险", "社会保障"),
+        ("vocabulary/pins.yaml", "2026-06-30", "2026-07-31"),
     ],
 )
 def test_everything_else_changes_the_names_alone(

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.portal.kinds.document_number import canonical_number, is_document_number
+from domain.document_numbers import (
+    canonical_number,
+    find_numbers,
+    is_document_number,
+    parse_number,
+    terms_in_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +28,7 @@ from plugins.portal.kinds.document_number import canonical_number, is_document_n
             "阿府发〔２０２６〕１２号",
             "阿府发〔2026年〕12號",
             "阿府发﹝2026﹞12号",
+            "阿府发2026年第012号",
         ),
     ],
 )
@@ -53,3 +60,42 @@ def test_what_is_no_number(written: str) -> None:
 def test_a_canonical_form_is_its_own(written: str) -> None:
     canonical = canonical_number(written)
     assert canonical_number(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2006年12月", "2006", "12号", "〔2006〕", "2006年", "第12号", "2006年12号楼层"],
+)
+def test_dates_and_parts_are_no_document_numbers(text: str) -> None:
+    assert parse_number(text) is None
+
+
+def test_a_number_without_its_prefix_is_a_number_and_no_whole_one() -> None:
+    number = parse_number("[2006]第012号")
+    assert number is not None
+    assert number.canonical == "〔2006〕12号"
+    assert not is_document_number("〔2006〕12号")
+
+
+def test_numbers_in_a_sentence_are_found() -> None:
+    text = "根据川府发〔2019〕3号、阿府办函[2020]第045号和国务院令第 711 号的规定"
+    assert [number.canonical for number in find_numbers(text)] == [
+        "川府发〔2019〕3号",
+        "阿府办函〔2020〕45号",
+        "和国务院令第711号",
+    ]
+
+
+def test_a_number_in_a_sentence_is_found_from_each_beginning_of_its_prefix() -> None:
+    [cited] = find_numbers("照川府发〔2019〕3号办")
+    assert terms_in_text(cited) == sorted(
+        [
+            "〔2019〕3号",
+            "发〔2019〕3号",
+            "府发〔2019〕3号",
+            "川府发〔2019〕3号",
+            "照川府发〔2019〕3号",
+        ]
+    )
+    [order] = find_numbers("国务院令第711号")
+    assert "第711号" not in terms_in_text(order)
