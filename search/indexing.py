@@ -1,6 +1,7 @@
 """Indexing: the rows that changed since last time reach the index; called by publishing.
 
     build/search/rows.sqlite        what the build or the release says is there
+    build/search/texts.sqlite       what the attachments say that rows name
     build/search/index/current      name of the generation that is searched
     build/search/index/000001/      an index, with state.json: how far it has followed the rows
 
@@ -16,7 +17,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from domain.search_rows import RowStore, SearchRow
 from search.analysis import ANALYSIS_VERSION
 from search.backend import SearchUnavailableError, WhooshBackend
 from search.documents import analyse_row
+from search.texts import Texts, opened_texts, texts_version
 
 SCHEMA_VERSION: Final = "4"
 # More changes than this are not held in memory for one commit: a new generation takes them.
@@ -35,7 +37,8 @@ _LOCK_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one run did. `skipped` are (key, reason) of rows that are not search rows."""
+    """What one run did. `skipped` are (key, reason) of rows that are not search rows, `missing`
+    the addresses of attachments that are not there as the rows say."""
 
     generation: str
     seq: int
@@ -44,16 +47,25 @@ class IndexReport:
     deleted: int
     skipped: tuple[tuple[str, str], ...]
     seconds: float
+    missing: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """One line for people, and one more for each row left out."""
+        """One line for people, and the warnings."""
         done = "built anew" if self.is_full else "brought up to date"
-        lines = [
+        line = (
             f"index: {done}: {self.indexed:,} documents indexed, {self.deleted:,} deleted; "
             f"{self.seconds:.2f} s"
+        )
+        return "\n".join([line, *self.warnings()])
+
+    def warnings(self) -> list[str]:
+        """A line for each row left out and each attachment without its text."""
+        left_out = [f"index: the row {key} was left out: {reason}" for key, reason in self.skipped]
+        return left_out + [
+            f"index: {url} is not in the site folder as the build left it: "
+            "its text is not searched. Run: publish.py build --full, then publish.py index --full"
+            for url in self.missing
         ]
-        lines += [f"index: the row {key} was left out: {reason}" for key, reason in self.skipped]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class _State:
     seq: int
     analysis: str = ANALYSIS_VERSION
     schema: str = SCHEMA_VERSION
+    texts: str = field(default_factory=texts_version)
 
 
 def rows_path(build: Path) -> Path:
@@ -92,11 +105,14 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
         )
     folder = build / "search" / "index"
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder), _opened(source_path) as rows:
+    with _locked(folder), _opened(source_path) as rows, opened_texts(build) as texts:
         state = None if full else _usable_state(build, rows)
+        missing = texts.read_new(rows, state.seq if state else 0)
         if state is None:
-            return _rebuild(folder, rows, started)
-        return _update(build, rows, state, started)
+            report = _rebuild(folder, rows, texts, started)
+        else:
+            report = _update(build, rows, texts, state, started)
+        return replace(report, missing=tuple(missing))
 
 
 def _usable_state(build: Path, rows: RowStore) -> _State | None:
@@ -112,7 +128,9 @@ def _usable_state(build: Path, rows: RowStore) -> _State | None:
     return None if is_older or changed > _LARGEST_CHANGE else state
 
 
-def _update(build: Path, rows: RowStore, state: _State, started: float) -> IndexReport:
+def _update(
+    build: Path, rows: RowStore, texts: Texts, state: _State, started: float
+) -> IndexReport:
     generation = current_generation(build)
     reading = _Reading(state.seq)
     backend = WhooshBackend(lambda: generation)
@@ -120,7 +138,7 @@ def _update(build: Path, rows: RowStore, state: _State, started: float) -> Index
         if row is None:
             backend.delete([key])
         else:
-            backend.index([analyse_row(row)])
+            backend.index([analyse_row(texts.add_to(row))])
     if reading.seq > state.seq:
         with _busy_is_told():
             backend.commit()
@@ -128,10 +146,10 @@ def _update(build: Path, rows: RowStore, state: _State, started: float) -> Index
     return reading.report(generation.name, started, is_full=False)
 
 
-def _rebuild(folder: Path, rows: RowStore, started: float) -> IndexReport:
+def _rebuild(folder: Path, rows: RowStore, texts: Texts, started: float) -> IndexReport:
     generation = _new_generation(folder)
     reading = _Reading(0)
-    documents = (analyse_row(row) for _, row in reading.rows(rows) if row is not None)
+    documents = (analyse_row(texts.add_to(row)) for _, row in reading.rows(rows) if row is not None)
     with _busy_is_told():
         WhooshBackend(lambda: generation).rebuild(documents)
     _write_state(generation, _State(rows.store_id, reading.seq))

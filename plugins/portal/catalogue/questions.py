@@ -142,7 +142,6 @@ class Questions:
             "shown": files.shown,
             "picture": files.picture,
             "offered": files.offered,
-            "searched": files.searched,
             "derivative": files.derivative,
             "figures": budgets.figures,
             "budgets": budgets.budgets,

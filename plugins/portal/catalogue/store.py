@@ -16,17 +16,11 @@ from domain.json_text import from_json, to_json
 from domain.problems import Problem, Severity
 from plugins.portal.catalogue.placing import Member, Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
-from plugins.portal.files.facts import (
-    OFFERED,
-    PICTURE,
-    SEARCHED,
-    facts_from_json,
-    warnings_of,
-)
+from plugins.portal.files.facts import OFFERED, PICTURE, facts_from_json, warnings_of
 from plugins.portal.reading.document import Document
 
 _PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias", "decision")
-_USES = (("picture", PICTURE), ("attachment", OFFERED), ("attachment", SEARCHED))
+_USES = (("picture", PICTURE), ("attachment", OFFERED))
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "fact", "seen", "warning")
