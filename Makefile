@@ -27,8 +27,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 	checker drawings looks style screenshots licences bench bench-full lock clean
 
 help: ## say what the commands are
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
-		|| grep -hE '^[a-z]+:.*## ' Makefile
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
+		|| grep -hE '^[a-z-]+:.*## ' Makefile
 
 serve: $(RUNTIME) ## build the shipped content; serve site, search, relay and a mail catcher
 	@$(BIN)/python publish.py serve --port $(PORT)
