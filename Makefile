@@ -24,10 +24,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test format lint types contracts quick docs figures browser \
-	checker drawings looks style screenshots licences bench lock clean
+	checker drawings looks style screenshots licences bench bench-search lock clean
 
 help: ## say what the commands are
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
 		|| grep -hE '^[a-z]+:.*## ' Makefile
 
 serve: $(RUNTIME) ## build the shipped content; serve site, search, relay and a mail catcher
@@ -85,6 +85,9 @@ licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the instal
 
 bench: $(DEVELOPMENT) ## measure the build against its peers; the figures of docs/performance.md
 	@$(BIN)/python -m bench run $(if $(PROSE),--prose $(PROSE))
+
+bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
+	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md
 
 lock: $(LOCKING) ## requirements/*.txt anew from pyproject.toml (needs a package index)
 	@for part in runtime development locking; do \

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import ROOT
 
-PACKAGES = ("pelican", "markdown", "jinja2", "nh3", "pyyaml", "apsw")
+PACKAGES = ("pelican", "markdown", "jinja2", "nh3", "pyyaml", "apsw", "numpy", "whoosh", "tantivy")
 
 
 def describe_machine(work: Path) -> dict[str, str]:
