@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Final
 
 from domain.problems import PortalError
-from domain.search_rows import RowStore, SearchRow
+from domain.search_rows import RowStore
 from search.analysis import ANALYSIS_VERSION
 from search.backend import SearchUnavailableError, WhooshBackend
 from search.documents import analyse_row
+from search.row_reading import RowReading
 
-SCHEMA_VERSION: Final = "4"
+SCHEMA_VERSION: Final = "5"
 # More changes than this are not held in memory for one commit: a new generation takes them.
 _LARGEST_CHANGE: Final = 2_000
 _LOCK_SECONDS: Final = 30.0
@@ -94,7 +95,7 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     with _locked(folder), _opened(source_path) as rows:
         state = None if full else _usable_state(build, rows)
         if state is None:
-            return _rebuild(folder, rows, started)
+            return _rebuild(build, rows, started)
         return _update(build, rows, state, started)
 
 
@@ -113,7 +114,7 @@ def _usable_state(build: Path, rows: RowStore) -> _State | None:
 
 def _update(build: Path, rows: RowStore, state: _State, started: float) -> IndexReport:
     generation = current_generation(build)
-    reading = _Reading(state.seq)
+    reading = RowReading(state.seq)
     backend = WhooshBackend(lambda: generation)
     for key, row in reading.rows(rows):
         if row is None:
@@ -124,15 +125,15 @@ def _update(build: Path, rows: RowStore, state: _State, started: float) -> Index
         with _busy_is_told():
             backend.commit()
         _write_state(generation, _State(state.store, reading.seq))
-    return reading.report(generation.name, started, is_full=False)
+    return _report(reading, generation, started, is_full=False)
 
 
-def _rebuild(folder: Path, rows: RowStore, started: float) -> IndexReport:
+def _rebuild(build: Path, rows: RowStore, started: float) -> IndexReport:
+    from search.rebuilding import rebuild_index
+
+    folder = build / "search" / "index"
     generation = _new_generation(folder)
-    reading = _Reading(0)
-    documents = (analyse_row(row) for _, row in reading.rows(rows) if row is not None)
-    with _busy_is_told():
-        WhooshBackend(lambda: generation).rebuild(documents)
+    reading = rebuild_index(generation, rows_path(build))
     _write_state(generation, _State(rows.store_id, reading.seq))
     previous = _read_pointer(folder)
     _replace(folder / "current", generation.name + "\n")
@@ -140,7 +141,19 @@ def _rebuild(folder: Path, rows: RowStore, started: float) -> IndexReport:
     for path in folder.iterdir():
         if path.is_dir() and path.name not in (generation.name, previous):
             shutil.rmtree(path, ignore_errors=True)
-    return reading.report(generation.name, started, is_full=True)
+    return _report(reading, generation, started, is_full=True)
+
+
+def _report(reading: RowReading, generation: Path, started: float, *, is_full: bool) -> IndexReport:
+    return IndexReport(
+        generation.name,
+        reading.seq,
+        is_full,
+        reading.indexed,
+        reading.deleted,
+        tuple(reading.skipped),
+        time.monotonic() - started,
+    )
 
 
 @contextmanager
@@ -151,48 +164,6 @@ def _busy_is_told() -> Iterator[None]:
         yield
     except IndexBusyError as cause:
         raise PortalError("index: another process is writing to the index.") from cause
-
-
-class _Reading:
-    """Reads the changed rows after `seq` and keeps count; `seq` moves on with them."""
-
-    def __init__(self, seq: int) -> None:
-        self.seq = seq
-        self._indexed = 0
-        self._deleted = 0
-        self._skipped: list[tuple[str, str]] = []
-
-    def rows(self, store: RowStore) -> Iterator[tuple[str, SearchRow | None]]:
-        """(key, row), None for what was deleted and for what makes no sense."""
-        for seq, key, body in store.since(self.seq):
-            self.seq = seq
-            row = self._parse(key, body) if body is not None else None
-            self._indexed += row is not None
-            self._deleted += body is None
-            yield key, row
-
-    def _parse(self, key: str, body: str) -> SearchRow | None:
-        try:
-            row = SearchRow.from_json(body)
-        except (ValueError, TypeError) as cause:
-            self._skipped.append((key, str(cause)))
-            return None
-        if row.key != key:
-            self._skipped.append((key, f"the row calls itself {row.key}"))
-            return None
-        return row
-
-    def report(self, generation: str, started: float, *, is_full: bool) -> IndexReport:
-        """What was done so far."""
-        return IndexReport(
-            generation,
-            self.seq,
-            is_full,
-            self._indexed,
-            self._deleted,
-            tuple(self._skipped),
-            time.monotonic() - started,
-        )
 
 
 def _new_generation(folder: Path) -> Path:
