@@ -37,7 +37,7 @@ setup: $(RUNTIME) $(DEVELOPMENT) ## prepare everything but the browser
 
 check: format lint types contracts quick docs figures ## the quick loop
 
-test: $(RUNTIME) $(DEVELOPMENT) browser checker format lint types contracts figures ## everything; what CI runs
+test: $(RUNTIME) $(DEVELOPMENT) browser checker eleventy format lint types contracts figures ## everything; what CI runs
 	@$(BIN)/python -m pytest -n 2
 
 format: $(DEVELOPMENT) ## the formatter has nothing to change (make format FIX=1 changes it)
@@ -68,6 +68,9 @@ browser: ## Chromium and fonts for the journeys, from Debian where that may be
 checker: $(DEVELOPMENT) ## the Nu HTML checker, pinned, and a Java runtime for it
 	@tests/checker/install
 
+eleventy: ## Eleventy, pinned, for the bench
+	@bench/peers/eleventy/install
+
 screenshots: $(DEVELOPMENT) browser ## docs/screenshots/*.png anew
 	@$(BIN)/python -m tests.journeys.screenshots
 
@@ -83,8 +86,8 @@ style: $(DEVELOPMENT) ## the style page, all components in all states, into buil
 licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the installed packages
 	@$(BIN)/python -m tests.docs.dependencies
 
-bench: $(DEVELOPMENT) ## measure the build against its peers; the figures of docs/performance.md
-	@$(BIN)/python -m bench run $(if $(PROSE),--prose $(PROSE))
+bench: $(DEVELOPMENT) $(if $(SYSTEMS),,eleventy) ## measure the build against its peers; the figures of docs/performance.md
+	@$(BIN)/python -m bench run $(if $(PROSE),--prose $(PROSE)) $(if $(SYSTEMS),--systems $(SYSTEMS))
 
 bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md

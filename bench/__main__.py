@@ -16,7 +16,7 @@ from bench.lists import shipped_lists
 from bench.pictures import PicturesRequest, print_pictures, run_pictures
 from bench.prose import DEFAULT_FOLDER, load_prose
 from bench.registers import measure_registers
-from bench.runner import RunRequest, run
+from bench.runner import SYSTEMS, RunRequest, run
 from bench.searching import table as search_table
 from bench.searching.child import ENGINES
 from bench.searching.runner import SearchRun, run_search
@@ -134,9 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     measure = commands.add_parser("run", help="build it with everything, and measure")
     measure.add_argument("--sizes", type=_sizes, default=[1_000, 10_000], metavar="N,N")
     measure.add_argument("--repeat", type=int, default=3)
-    measure.add_argument(
-        "--systems", type=lambda text: text.split(","), default=["ours", "pelican"]
-    )
+    measure.add_argument("--systems", type=lambda text: text.split(","), default=list(SYSTEMS))
     measure.add_argument("--jobs", type=int, default=2, help="of our builds")
     measure.add_argument("--out", type=Path, default=Path("bench/results"))
     measure.add_argument("--work", type=Path, help="where to build (default: a temporary folder)")

@@ -1,7 +1,8 @@
-"""The corpus written out: as content of this product, or as content of plain Pelican.
+"""The corpus written out: as content of this product, of plain Pelican, Hugo or Eleventy.
 
-Both forms have the same prose, headings, tables, links, attachments and translations; they
-differ in the header, in the way links are written, and in where attachments are named.
+All forms have the same prose, headings, tables, links, attachments and translations; they
+differ in the header, in the way links are written, in where attachments are named, and Hugo's
+in where texts lie.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from bench.corpus import Corpus
 from bench.documents import Document, Facts
+from bench.lists import column_path
 
 SITE = """\
 format: 1
@@ -39,10 +41,10 @@ def write_corpus(corpus: Corpus, form: str, target: Path) -> int:
 
 def write_document(document: Document, form: str, target: Path) -> int:
     """One document with its attachments; how many files."""
-    folder = target / document.facts.folder
-    _write(folder / document.file_name, FORMS[form](document).encode())
+    path = target / (PLACES[form](document) if form in PLACES else document.source_path)
+    _write(path, FORMS[form](document).encode())
     for attachment in document.attachments:
-        _write(folder / attachment.name, attachment.content)
+        _write(path.parent / attachment.name, attachment.content)
     return 1 + len(document.attachments)
 
 
@@ -64,7 +66,7 @@ def portal_text(document: Document) -> str:
         head["counties"] = list(document.counties)
     if facts.kind == "document":
         head |= _card(document)
-    lines = [f"{name}: {_yaml(value)}" for name, value in head.items()]
+    lines = _yaml_lines(head)
     if document.attachments:
         lines.append("attachments:")
         lines += [f"- {{file: {a.name}, title: {_yaml(a.title)}}}" for a in document.attachments]
@@ -111,7 +113,96 @@ _PELICAN_CARD = {
     "validity": "Validity",
 }
 
-FORMS: Mapping[str, Form] = {"portal": portal_text, "pelican": pelican_text}
+
+def hugo_text(document: Document) -> str:
+    """As Hugo reads it: departments and counties are taxonomies, the card's lines parameters.
+
+    Links and relations name the place of their target in the tree.
+    """
+    facts = document.facts
+    head: dict[str, object] = {
+        "title": document.title,
+        "date": f"{facts.date:%Y-%m-%dT%H:%M}:00+08:00",
+        "description": document.summary,
+        "departments": list(document.departments),
+        "counties": list(document.counties),
+        "keywords": ["公告", facts.issuer],
+    }
+    parameters: dict[str, object] = {
+        "id": facts.id,
+        "genre": facts.kind,
+        "source": facts.issuer,
+        "sample": True,
+    }
+    if facts.kind == "document":
+        parameters |= _card(document)
+    if document.relation:
+        relation, target = document.relation
+        parameters[relation] = _hugo_place(target)
+    lines = _yaml_lines(head)
+    lines += ["params:", *(f"  {line}" for line in _yaml_lines(parameters))]
+    if document.attachments:
+        lines.append("resources:")
+        lines += [f"- {{src: {a.name}, title: {_yaml(a.title)}}}" for a in document.attachments]
+    return "\n".join(
+        ["---", *lines, "---", "", _body(document, lambda _, target: _hugo_place(target))]
+    )
+
+
+def hugo_path(document: Document) -> str:
+    """Columns lie within each other; a text with attachments has a folder of its own, which
+    its translation is in too."""
+    place, facts = _hugo_place(document.facts).removeprefix("/"), document.facts
+    ending = document.file_name.removeprefix(facts.slug)
+    return f"{place}/index{ending}" if "attached" in facts.traits else f"{place}{ending}"
+
+
+def _hugo_place(facts: Facts) -> str:
+    return f"/{column_path(facts.column)}/{facts.year}/{facts.slug}"
+
+
+def eleventy_text(document: Document) -> str:
+    """As Eleventy reads it fastest: JSON before the text; addresses and links as they will be."""
+    facts = document.facts
+    head: dict[str, object] = {
+        "title": document.title,
+        "date": f"{facts.date:%Y-%m-%dT%H:%M}:00+08:00",
+        "permalink": f"{_eleventy_url(facts, document.lang)}index.html",
+        "lang": document.lang,
+        "id": facts.id,
+        "genre": facts.kind,
+        "column": facts.column,
+        "departments": list(document.departments),
+        "counties": list(document.counties),
+        "summary": document.summary,
+        "keywords": ["公告", facts.issuer],
+        "source": facts.issuer,
+        "sample": True,
+    }
+    if facts.kind == "document":
+        head |= _card(document)
+    if document.relation:
+        relation, target = document.relation
+        head[relation] = target.id
+    if document.attachments:
+        head["attachments"] = [{"file": a.name, "title": a.title} for a in document.attachments]
+    text = json.dumps(head, ensure_ascii=False, indent=1)
+    body = _body(document, lambda _, target: _eleventy_url(target, "zh"))
+    return f"---json\n{text}\n---\n\n{body}"
+
+
+def _eleventy_url(facts: Facts, lang: str) -> str:
+    return f"/{lang}/{facts.folder}/{facts.slug}/"
+
+
+FORMS: Mapping[str, Form] = {
+    "portal": portal_text,
+    "pelican": pelican_text,
+    "hugo": hugo_text,
+    "eleventy": eleventy_text,
+}
+PLACES: Mapping[str, Form] = {"hugo": hugo_path}
+"""Where a form has its texts, if not where ours are."""
 
 
 def _card(document: Document) -> dict[str, object]:
@@ -156,6 +247,10 @@ def _portal_link(document: Document, target: Facts) -> str:
 
 def _pelican_link(_: Document, target: Facts) -> str:
     return f"{{filename}}/{target.folder}/{target.slug}.md"
+
+
+def _yaml_lines(values: Mapping[str, object]) -> list[str]:
+    return [f"{name}: {_yaml(value)}" for name, value in values.items()]
 
 
 def _yaml(value: object) -> str:

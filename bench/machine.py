@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -10,8 +11,20 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bench import ROOT
+from bench.peers.eleventy_site import SITE, find_node
 
-PACKAGES = ("pelican", "markdown", "jinja2", "nh3", "pyyaml", "apsw", "numpy", "whoosh", "tantivy")
+PACKAGES = (
+    "pelican",
+    "hugo",
+    "markdown",
+    "jinja2",
+    "nh3",
+    "pyyaml",
+    "apsw",
+    "numpy",
+    "whoosh",
+    "tantivy",
+)
 
 
 def describe_machine(work: Path) -> dict[str, str]:
@@ -29,8 +42,11 @@ def describe_machine(work: Path) -> dict[str, str]:
 
 
 def describe_versions() -> dict[str, str]:
-    """Python, the packages that matter, the project's commit."""
+    """Python, the packages that matter, Eleventy with its Node, the project's commit."""
     found = {"python": platform.python_version(), "project": _commit()}
+    package = json.loads((SITE / "package.json").read_text("utf-8"))
+    found["eleventy"] = package["dependencies"]["@11ty/eleventy"]
+    found["node"] = _output(find_node(), "--version").removeprefix("v")
     for name in PACKAGES:
         try:
             found[name] = version(name)
@@ -64,7 +80,10 @@ def _commit() -> str:
 
 
 def _git(*arguments: str) -> str:
-    found = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    return _output("git", *arguments)
+
+
+def _output(*command: str | Path) -> str:
+    """What a command says, "" where it fails."""
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return found.stdout.strip() if found.returncode == 0 else ""

@@ -22,7 +22,7 @@ from bench import BenchError
 from bench.corpus import LAST_DAY, Corpus
 from bench.forms import write_corpus, write_document
 from bench.measuring import measure
-from bench.systems import ADD, AGAIN, DELETE, EDIT, FULL, Step, count_pages, new_folder
+from bench.systems import ADD, AGAIN, DELETE, EDIT, FULL, Step, new_folder, step_of
 
 COUNTS = (
     "documents",
@@ -98,7 +98,7 @@ class Ours:
         expected = corpus.size + (1 if step == ADD else 0)
         if counts["documents"] != expected:
             raise BenchError(f"{step}: {counts['documents']} documents built, not {expected}")
-        return Step(step, measured, count_pages(build / "site"), counts)
+        return step_of(step, measured, build / "site", counts)
 
 
 def copy_project(project: Path, target: Path) -> Path:

@@ -25,11 +25,12 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One build: what it took and what it says it did; `pages` are HTML files there after it."""
+    """One build: what it took, the HTML pages and all files there after it, what it says it did."""
 
     name: str
     measured: Measured
     pages: int
+    files: int
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -47,9 +48,17 @@ class System(Protocol):
         """A full build, then what else this system is asked; each from the state of the last."""
 
 
-def count_pages(folder: Path) -> int:
-    """HTML files below a folder."""
-    return sum(1 for _ in folder.rglob("*.html"))
+def step_of(
+    name: str, measured: Measured, site: Path, counts: Mapping[str, int] | None = None
+) -> Step:
+    """The step with the files of the site counted."""
+    suffixes = [path.suffix for path in site.rglob("*") if path.is_file()]
+    return Step(name, measured, suffixes.count(".html"), len(suffixes), counts or {})
+
+
+def count_documents(site: Path) -> int:
+    """Pages of documents, which all systems put at <lang>/<column>/<year>/<slug>/."""
+    return sum(1 for _ in site.glob("*/*/*/text-*/index.html"))
 
 
 def new_folder(folder: Path, name: str) -> Path:

@@ -47,11 +47,17 @@ def _conditions(result: Row) -> str:
     return (
         f"Taken {result['taken'][:10]} on {machine['cores']} cores of {machine['processor']}, "
         f"{machine['memory']}, {machine['system']}, {machine['file system']}, load before "
-        f"{machine['load before']}; Python {versions['python']}, Pelican {versions['pelican']}, "
-        f"Markdown {versions['markdown']}; project {versions['project']}. Corpus: seed "
+        f"{machine['load before']}; {_versions(versions)}; project {versions['project']}. Corpus: seed "
         f"{corpus['seed']}, prose {corpus['prose']}. Median of {result['repeat']}, "
         f"{result['jobs']} processes of ours."
     )
+
+
+def _versions(versions: Row) -> str:
+    """Of what was measured and of what it runs on, as far as it was there."""
+    names = {"python": "Python", "pelican": "Pelican", "markdown": "Markdown", "hugo": "Hugo"}
+    names |= {"eleventy": "Eleventy", "node": "Node"}
+    return ", ".join(f"{name} {versions[key]}" for key, name in names.items() if key in versions)
 
 
 def _full_builds(result: Row, rows: Sequence[Row], sizes: Sequence[int]) -> str:
@@ -71,11 +77,19 @@ def _full_builds(result: Row, rows: Sequence[Row], sizes: Sequence[int]) -> str:
                     f"{_median(found, 'pressure'):.0%}",
                     f"{_median(found, 'peak_pss_mb'):,.0f}",
                     f"{found[0]['pages']:,}",
+                    f"{found[0]['files']:,}",
                     f"{_median(found, 'seconds') / found[0]['pages'] * 1_000:.2f}",
                 ]
             )
     names = ["documents", "full build by", "seconds (least to most)", "times ours"]
-    names += ["processor seconds", "pressure", "peak memory, MB", "HTML pages", "ms a page"]
+    names += [
+        "processor seconds",
+        "pressure",
+        "peak memory, MB",
+        "HTML pages",
+        "files",
+        "ms a page",
+    ]
     return _table(names, lines)
 
 

@@ -4,7 +4,6 @@ The build writes build/search/rows.sqlite through RowStore; the search reads wha
 since the sequence number that it saw last. Nothing of the build is imported on the search side.
 """
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -13,7 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-ROW_FORMAT = 1
+from domain.json_text import from_json, to_json
+
+ROW_FORMAT = 3
 STORE_FORMAT = "1"
 
 _SCHEMA = """
@@ -30,7 +31,8 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 class SearchRow:
     """All that the search knows of one page; `key` is "<id>.<lang>", `date` the site's own time.
 
-    `facts`: {"key", "value"} of what the comparison shows; most rows have none, and no such key.
+    `facts`: {"key", "texts": {language: text}} of what the comparison shows; most rows have none,
+    and no such key.
     """
 
     key: str
@@ -55,7 +57,7 @@ class SearchRow:
     keywords: tuple[str, ...] = ()
     body: str = ""
     attachments: tuple[dict[str, str], ...] = ()
-    facts: tuple[dict[str, str], ...] = ()
+    facts: tuple[dict[str, Any], ...] = ()
     format: int = field(default=ROW_FORMAT)
 
     def to_json(self) -> str:
@@ -63,12 +65,12 @@ class SearchRow:
         values = {name: getattr(self, name) for name in _NAMES}
         if not self.facts:
             del values["facts"]
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return to_json(values)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The row written by to_json; ValueError when it has another format."""
-        values: dict[str, Any] = json.loads(text)
+        values: dict[str, Any] = from_json(text)
         if values.get("format") != ROW_FORMAT:
             raise ValueError(f"search row of format {values.get('format')!r}, not {ROW_FORMAT}")
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
@@ -82,9 +84,10 @@ class RowStore:
     """The rows on disk; every change gets a new, higher sequence number, deletions too.
 
     Writes belong to one transaction that `commit` ends (or leaving the `with` block in order).
+    Without `syncs`, whoever asked for it sees to it that the file reaches the disk.
     """
 
-    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, is_read_only: bool = False, syncs: bool = True) -> None:
         if is_read_only:
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         else:
@@ -92,7 +95,7 @@ class RowStore:
             self._connection = sqlite3.connect(path)
             # One sync a commit: what the build's ledger says was handed over is on disk.
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'OFF'}")
             self._prepare()
         self._check_format()
 

@@ -12,11 +12,14 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
+from domain.languages import SEPARATORS
 from domain.problems import PortalError
 
-# "9:00–12:00", with any dash, wave or hyphen between.
-_TIME_SPAN = re.compile(r"\d{1,2}:\d\d ?[-‐-―~～] ?\d{1,2}:\d\d")
 _needs_escaping = re.compile("[&<>\"']").search
+_UNBROKEN = re.compile(
+    r"\d{1,2}:\d{2} ?[-‐-―~～] ?\d{1,2}:\d{2}"  # hours, with any dash, wave or hyphen between
+    r"|\b[A-Z]{2,6}-\d{8}-[0-9A-Z]{5}\b"
+)
 
 
 class _CodeGenerator(CodeGenerator):
@@ -81,12 +84,6 @@ class Lines:
         return made
 
 
-def unbroken_times(text: str) -> Markup:
-    """The text as HTML, in which no span of hours ("9:00–12:00") is broken at a line's end."""
-    escaped = str(escape(text))
-    return Markup(_TIME_SPAN.sub(r'<span class="unbroken">\g<0></span>', escaped))  # noqa: S704
-
-
 def make_environment(
     template_folders: Sequence[Path],
     translations: Path,
@@ -98,7 +95,8 @@ def make_environment(
 
     Earlier folders win, so that a site's own templates override the theme's. Texts come from
     `translations`/<lang>.po (msgid = English); without that file they are English. Blocks of
-    {% trans %} are trimmed; gettext is new style: a literal % is written %%.
+    {% trans %} are trimmed; gettext is new style: a literal % is written %%. `separator` stands
+    between the parts of a list; the filter `unbroken` is `mark_unbroken`.
     """
     environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_folders]),
@@ -112,8 +110,14 @@ def make_environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["lines"] = Lines()
-    environment.filters["unbroken_times"] = unbroken_times
+    environment.filters["unbroken"] = mark_unbroken
+    environment.globals["separator"] = SEPARATORS.get(lang, SEPARATORS["en"])
     return _with_translations(environment, load_translations(translations, lang))
+
+
+def mark_unbroken(text: str) -> Markup:
+    """The text as HTML; its hours ("9:00–12:00") and references of letters keep to one line."""
+    return Markup(_UNBROKEN.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped here
 
 
 def _with_translations(

@@ -60,6 +60,14 @@ class LoopbackController(Controller):
     def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._socket)
 
+    def stop(self, no_assert: bool = False) -> None:  # as aiosmtpd has it
+        """No longer listening; also one that was never started leaves nothing open."""
+        if self._thread is not None:
+            super().stop(no_assert=no_assert)
+        self._socket.close()
+        if not self.loop.is_closed():
+            self.loop.close()
+
 
 class MailCatcher:
     """An SMTP server on a free port of loopback; `mails` holds the newest first."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from domain.languages import HTML_LANG, LANGUAGES, OWN_NAMES
+from domain.languages import HTML_LANG, LANGUAGES, OWN_NAMES, text_in
 from search.answers import Labels, label_of
 from search.documents import VOID_STATES
 from search.parameters import MAX_PARAMETERS
@@ -62,17 +62,26 @@ def keys_of(id_: str, lang: str, default: str) -> tuple[str, ...]:
 
 
 def make_comparison(rows: Iterable[Mapping[str, Any]], lang: str, labels: Labels) -> dict[str, Any]:
-    """What the template shows: the pages, and for each fact what each of them says."""
+    """What the template shows: the pages, and for each fact what each of them says, None for
+    nothing; in the reader's language where it is there."""
     found = [row for row in rows if row.get("facts")]
-    facts = [{fact["key"]: fact["value"] for fact in row["facts"]} for row in found]
+    facts = [
+        {fact["key"]: _value(fact["texts"], lang, row["lang"]) for fact in row["facts"]}
+        for row in found
+    ]
     return {
         "pages": [_page(row, lang, labels) for row in found],
         "lines": [
-            {"key": key, "values": [each.get(key, "") for each in facts]}
+            {"key": key, "values": [each.get(key) for each in facts]}
             for key in FACTS
             if any(key in each for each in facts)
         ],
     }
+
+
+def _value(texts: Mapping[str, str], lang: str, row_lang: str) -> dict[str, str]:
+    text, own_lang = text_in(texts, lang, row_lang)
+    return {"text": text, "html_lang": HTML_LANG[own_lang]}
 
 
 def _page(row: Mapping[str, Any], lang: str, labels: Labels) -> dict[str, Any]:
@@ -81,10 +90,10 @@ def _page(row: Mapping[str, Any], lang: str, labels: Labels) -> dict[str, Any]:
         "url": row["url"],
         "title": row["title"],
         "lang": row["lang"],
-        "html_lang": HTML_LANG.get(row["lang"], row["lang"]) if row["lang"] != lang else "",
+        "html_lang": HTML_LANG[row["lang"]],
         "own_name": OWN_NAMES.get(row["lang"], row["lang"]),
         "validity": validity,
-        "validity_html_lang": HTML_LANG.get(validity_lang, "") if validity_lang != lang else "",
+        "validity_html_lang": HTML_LANG[validity_lang],
         "state": row["validity"],
         "is_void": row["validity"] in VOID_STATES,
     }

@@ -17,7 +17,6 @@ replaces the one before at once. What a segment holds is ours (search/segments.p
   trusted.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.util.filelock import try_for
 
+from domain.disk import sync
 from search.documents import AnalysedDocument
 from search.merging import MergeSource, may_merge, merge_segments
 from search.schema import make_schema, new_segment
@@ -59,15 +59,6 @@ def damage_is_told(folder: Path) -> Iterator[None]:
         raise UnreadableIndexError(
             f"the index {folder.name} cannot be read ({type(cause).__name__})"
         ) from cause
-
-
-def sync(path: Path) -> None:
-    """The file's or folder's content is on the disk, not only on its way."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class _Storage(FileStorage):

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from domain.disk import sync
 from domain.problems import PortalError
 from domain.search_rows import RowStore
 from search.analysis import ANALYSIS_VERSION
@@ -193,8 +194,6 @@ def _write_state(generation: Path, state: _State) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """The file has this content, or the one before, whatever happens meanwhile."""
-    from search.guard import sync
-
     written = path.with_name(path.name + ".new")
     written.write_text(text, encoding="utf-8")
     sync(written)

@@ -111,6 +111,7 @@ class ResultsPages:
         """The page with policies side by side; `missing`: of how many nothing can be shown."""
         view = {
             "lang": lang,
+            "html_lang": HTML_LANG[lang],
             "problem": choice.problem,
             "most": MOST_COMPARED,
             "missing": missing,

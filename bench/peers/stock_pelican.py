@@ -15,7 +15,7 @@ from bench import ROOT, BenchError
 from bench.corpus import Corpus
 from bench.forms import write_corpus
 from bench.measuring import measure
-from bench.systems import FULL, Step, count_pages, new_folder
+from bench.systems import FULL, Step, count_documents, new_folder, step_of
 
 SETTINGS = ROOT / "bench" / "peers" / "pelican" / "pelicanconf.py"
 
@@ -38,9 +38,4 @@ class StockPelican:
         if documents != corpus.size:
             # Pelican drops what it cannot read and still ends with 0.
             raise BenchError(f"stock Pelican made {documents} of {corpus.size} documents")
-        yield Step(FULL, measured, count_pages(output))
-
-
-def count_documents(output: Path) -> int:
-    """Pages of documents: <lang>/<column>/<year>/<slug>/index.html."""
-    return sum(1 for _ in output.glob("*/*/*/text-*/index.html"))
+        yield step_of(FULL, measured, output)

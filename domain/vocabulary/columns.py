@@ -14,7 +14,7 @@ from domain.vocabulary.sources import SourceFile, read_list, reviewed_languages
 from domain.yaml_source import Node
 
 DEEPEST_LEVEL = 3
-HOME_PLACES = ("open-government", "budget-chart", "take-part", "pictures", "video")
+HOME_PLACES = ("open-government", "budget-chart", "take-part", "letters", "pictures", "video")
 """The parts of the home page in which a column can stand."""
 
 SHOWN = ("register-of-posts",)

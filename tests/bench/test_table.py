@@ -24,6 +24,7 @@ def row(system: str, size: int, step: str, turn: int, seconds: float, written: i
         "peak_rss_mb": 150.0,
         "pressure": 0.1,
         "pages": 10,
+        "files": 12,
         "counts": counts if system == "ours" else {},
     }
 

@@ -45,6 +45,26 @@ def site(tmp_path: Path) -> SmallSite:
     return site
 
 
+def test_names_of_items_say_their_language_on_a_page_in_another(site: SmallSite) -> None:
+    """In the table, in the chart and where rounding is told."""
+    site.write("budgets/2026/office-2025-final.csv", SMALL.replace("30.00", "30.01"))
+    site.write(
+        "budgets/2026/office-2025-final.bo.md",
+        "---\nid: office-2025-final\ntitle: རྩིས།\ndate: 2026-03-02\n---\n\nཡིག\n",
+    )
+    site.build()
+    html = (site.root / "build/site/bo/budgets/2026/office-2025-final/index.html").read_text()
+    assert '<th scope="row" lang="zh-CN">教育支出</th>' in html
+    assert re.search(r'<text [^>]*lang="zh-CN"[^>]*>教育支出</text>', html)
+    assert '<li>2 <span lang="zh-CN">支出总计</span>' in html
+    assert "lang=" not in re.sub(r'hreflang="[^"]*"', "", _figures(site.root, "zh"))
+
+
+def _figures(root: Path, lang: str) -> str:
+    html = (root / f"build/site/{lang}/budgets/2026/office-2025-final/index.html").read_text()
+    return html.split('class="budget"')[1].split("</section>")[0]
+
+
 def test_a_change_of_only_the_figures_makes_what_shows_them_anew(site: SmallSite) -> None:
     site.build()
     before = site.outputs()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from publishing.settings import SHIPPED_CONTENT
 from tests.small_site import SmallSite, differences, make_disclosure_site
 
 
@@ -41,6 +42,29 @@ def test_a_facet_has_a_page_while_it_has_documents(site: SmallSite) -> None:
     assert titles(site, "industry/digital") == ["牧场"]
     site.build("fresh")
     assert differences(site.outputs(), site.outputs("fresh")) == []
+
+
+def test_heading_and_title_say_what_the_list_is(site: SmallSite) -> None:
+    site.build()
+    root = site.root / "build/site"
+    for lang, said in (
+        ("en", "Policies – Industry: Culture and tourism"),
+        ("zh", "政策 · 行业：文化旅游"),
+    ):
+        html = (root / lang / "investment-policies/industry/tourism/index.html").read_text()
+        assert f"<h1>{said}</h1>" in html
+        assert f"<title>{said} - " in html
+
+
+def test_a_value_without_a_name_in_the_pages_language_says_its_own(site: SmallSite) -> None:
+    shipped = (SHIPPED_CONTENT / "vocabulary/industries.yaml").read_text()
+    site.write("vocabulary/industries.yaml", shipped.replace(", en: Culture and tourism", ""))
+    site.build()
+    front = site.root / "build/site/en/investment-policies"
+    html = (front / "industry/tourism/index.html").read_text()
+    assert '<h1>Policies – Industry: <span lang="zh-CN">文化旅游</span></h1>' in html
+    assert "<title>Policies – Industry: 文化旅游 - " in html
+    assert '<span lang="zh-CN">文化旅游</span></a>' in (front / "index.html").read_text()
 
 
 def test_the_front_counts_each_value(site: SmallSite) -> None:

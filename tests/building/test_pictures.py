@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from plugins.portal.building.build import BuildRefusedError
+from plugins.portal.building.build import BuildRefusedError, check_site
 from publishing.settings import SHIPPED_CONTENT
 from tests.files import samples
 from tests.small_site import SmallSite, differences, make_small_site
@@ -238,8 +238,8 @@ class TestAttachments:
         writer.write(buffer)
         text = attach(plan_pdf=buffer.getvalue(), one_docx=_archive("word/document.xml"))
         size = round(len(buffer.getvalue()) / 1_000)
-        assert f'<span class="note">PDF, 12 页, {size} KB</span>' in text
-        assert '<a href="/files/x/one.docx">附件</a> <span class="note">DOCX, ' in text
+        assert f'<span class="note">PDF、12 页、{size} KB</span>' in text
+        assert '<a href="/files/x/one.docx">附件</a> <span class="note">DOCX、' in text
 
     def test_an_earlier_version_keeps_an_address_of_its_own(self, site: SmallSite) -> None:
         for name in ("plan.txt", "plan-2024.txt", "plan-2025.txt"):
@@ -289,7 +289,7 @@ class TestAttachments:
 
     def test_who_gives_it_in_another_form_is_said(self, attach: Callable[..., str]) -> None:
         text = attach(list_txt=b"list")
-        assert '水务局, <a href="tel:0837-5550102">0837-5550102</a>' in text
+        assert '水务局、<a href="tel:0837-5550102">0837-5550102</a>' in text
 
 
 def test_a_columns_front_shows_those_with_pictures_and_reads_nothing_of_others(
@@ -304,3 +304,19 @@ def test_a_columns_front_shows_those_with_pictures_and_reads_nothing_of_others(
     assert 'srcset="/pictures/lake/lake.jpg/small.webp 360w' in gallery
     assert '<p class="picture-caption">示意图</p>' in gallery
     assert "picture-list" not in page(site, "/zh/documents/")
+
+
+def test_what_an_editor_should_look_at_is_said_as_long_as_the_picture_is_shown(
+    site: SmallSite,
+) -> None:
+    site.write("news/2026/inks.jpg", samples.REMARKED["inks.jpg"][0]())
+    site.document("news/2026/x.md", "![墨](inks.jpg)", id="x")
+    remarked = [("news/2026/inks.jpg", "picture-inks")]
+
+    def codes() -> list[tuple[str, str]]:
+        return [(problem.file, problem.code) for problem in check_site(site.request("build"))]
+
+    assert [(p.file, p.code) for p in site.build().problems] == remarked
+    assert codes() == remarked
+    site.document("news/2026/x.md", "没有图。", id="x")
+    assert codes() == []

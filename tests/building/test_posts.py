@@ -38,7 +38,8 @@ def test_pages_say_who_heads_an_organisation_since_when_and_who_did(site: SmallS
     assert "局长 某甲 2026-02-20 起" in page(site, "/zh/departments/office/")
     register = page(site, "/zh/appointments/department/office/")
     assert "局长 某甲 2026-02-20 起" in register
-    assert "历任 (1) 某乙 2019-05-01 至 2026-02-20, 退休" in register
+    assert "历任（1） 某乙 2019-05-01 至 2026-02-20，退休" in register
+    assert "办公室职务与任职人员 部门： 办公室" in register
     assert "办公室 局长 某甲 2026-02-20 起" in page(site, "/zh/posts/")
     assert "Director 某甲 since 2026-02-20" in page(site, "/en/appointments/department/office/")
 

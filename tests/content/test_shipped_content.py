@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -128,3 +129,14 @@ def test_telephone_numbers_are_demonstrative() -> None:
     numbers = [body.phone for body in (*lists.departments.values(), *lists.counties.values())]
     assert {number[:8] for number in numbers} == {"0837-555"}
     assert Path(SHIPPED_CONTENT / "site.yaml").read_text("utf-8").count("aba.example") > 0
+
+
+def test_summaries_of_letters_on_the_home_page_say_what_their_tables_say() -> None:
+    columns = [id_ for id_, column in vocabulary().columns.items() if column.home == "letters"]
+    shown = [d for d in documents() if d.column in columns]
+    assert {document.lang for document in shown} == {"zh", "en"}
+    for document in shown:
+        last_row = re.findall(r"<tr>.*?</tr>", document.html, re.DOTALL)[-1]
+        totals = re.findall(r"<strong>(\d+)</strong>", last_row)
+        assert len(totals) == 4
+        assert all(re.search(rf"\b{total}(?!\d)", document.summary, re.ASCII) for total in totals)

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from domain.problems import PortalError
-from domain.templating import make_environment, unbroken_times
+from domain.templating import make_environment
 
 PO = """msgid ""
 msgstr ""
@@ -45,6 +45,21 @@ def test_texts_are_translated_and_what_is_put_in_is_escaped(theme: Path) -> None
     assert render(theme, "en", source, name="Aba") == "Search Aba"
 
 
+def test_hours_and_references_keep_to_one_line(theme: Path) -> None:
+    source = "{{ text|unbroken }}"
+    hours = render(theme, "zh", source, text="工作日 9:00—12:00，14:30—18:00 <b>")
+    kept = '<span class="unbroken">{}</span>'.format
+    assert hours == f"工作日 {kept('9:00—12:00')}，{kept('14:30—18:00')} &lt;b&gt;"
+    code = render(theme, "en", source, text="For example LX-20261112-7K3QD; 0837-5550000")
+    assert code == f"For example {kept('LX-20261112-7K3QD')}; 0837-5550000"
+
+
+def test_parts_of_a_list_are_joined_as_the_language_does(theme: Path) -> None:
+    source = "{{ parts|join(separator) }}"
+    joined = [render(theme, lang, source, parts=["a", "<b>"]) for lang in ("zh", "en", "bo")]
+    assert joined == ["a、&lt;b&gt;", "a, &lt;b&gt;", "a། &lt;b&gt;"]
+
+
 def test_blocks_are_trimmed_and_plurals_follow_the_language(theme: Path) -> None:
     source = (
         "{% trans count=n %}\n  {{ count }} document\n"
@@ -68,16 +83,3 @@ def test_broken_translations_are_said_to_a_person(theme: Path) -> None:
     (theme / "translations" / "bo.po").write_text('msgid "a"\nnonsense\n', encoding="utf-8")
     with pytest.raises(PortalError, match=r"bo\.po"):
         render(theme, "bo", "x")
-
-
-@pytest.mark.parametrize(
-    ("hours", "html"),
-    [
-        ("工作日 9:00—12:00", "工作日 [9:00—12:00]"),
-        ("9:00-12:00 & 14:30–18:00", "[9:00-12:00] &amp; [14:30–18:00]"),
-        ("from 9:00 to 12:00", "from 9:00 to 12:00"),
-    ],
-)
-def test_spans_of_hours_are_not_broken(hours: str, html: str) -> None:
-    marked = html.replace("[", '<span class="unbroken">').replace("]", "</span>")
-    assert unbroken_times(hours) == marked

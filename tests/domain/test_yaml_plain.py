@@ -39,7 +39,29 @@ LINE = st.builds(
 )
 
 
-@given(st.lists(LINE, max_size=4).map("".join))
+ITEM = st.builds(
+    "{}- {{{}}}\n".format,
+    st.sampled_from(["", "  ", " "]),
+    st.lists(
+        st.builds(
+            "{}: {}".format,
+            st.sampled_from(["file", "title", "file"]),
+            st.one_of(
+                st.lists(PIECES).map("".join),
+                st.sampled_from(["plan.pdf", '"附件 1"', "a: b", "2026-03-01", "[a]"]),
+            ),
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(", ".join),
+)
+LIST = st.lists(ITEM, min_size=1, max_size=3).map(lambda items: "files:\n" + "".join(items))
+
+
+@given(st.lists(st.one_of(LINE, LIST), max_size=4).map("".join))
+@example('files:\n  - {file: a.pdf, title: "附件 1"}\n  - {file: b.pdf}\ntitle: a\n')
+@example("files:\n- {file: a.pdf }\n  - {file: b.pdf}\n")
+@example("files: \n- {file: a.pdf}\n- b\n")
 @example('title: "a" \nkeywords: [a b , "c, d"]\n')
 @example("title: a b  \n")
 @example("title: a#b c:d\n")
@@ -58,6 +80,9 @@ def test_what_is_read_quickly_is_what_libyaml_reads(text: str) -> None:
     [
         "",
         "title:\n",
+        "files:\n- {a: b, a: c}\n",
+        "files:\n- {a: {b: c}}\n",
+        "files:\n - {a: b}\n  - {a: b}\n",
         "a: 1\na: 2\n",
         "title: 'a'\n",
         "title: a: b\n",

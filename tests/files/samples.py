@@ -136,18 +136,6 @@ UNFIT: dict[str, tuple[Callable[[], bytes], str]] = {
     "phone.heic": (lambda: b"\0\0\0\x18ftypheic" + b"\0" * 40, "picture-type"),
     "text.png": (lambda: b"no picture", "picture-type"),
     "disguised.png": (lambda: encoded(ridges()), "picture-extension"),
-    "moving.gif": (
-        lambda: encoded(flat("red"), "GIF", save_all=True, append_images=[flat("blue")]),
-        "picture-animated",
-    ),
-    "moving.webp": (
-        lambda: encoded(flat("red"), "WEBP", save_all=True, append_images=[flat("blue")]),
-        "picture-animated",
-    ),
-    "moving.png": (
-        lambda: encoded(flat("red"), "PNG", save_all=True, append_images=[flat("blue")]),
-        "picture-animated",
-    ),
     "script.svg": (lambda: svg("<script>alert(1)</script>"), "picture-active"),
     "event.svg": (lambda: svg('<path d="M0 0" onclick="a()"/>'), "picture-active"),
     "elsewhere.svg": (lambda: svg('<image href="https://a.example/x.png"/>'), "picture-active"),
@@ -164,4 +152,22 @@ UNFIT: dict[str, tuple[Callable[[], bytes], str]] = {
         "picture-active",
     ),
     "broken.svg": (lambda: svg("<path>"), "picture-unreadable"),
+}
+
+#: Pictures that are shown, and the code of what is said of each.
+REMARKED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "moving.gif": (
+        lambda: encoded(flat("red"), "GIF", save_all=True, append_images=[flat("blue")]),
+        "picture-animated",
+    ),
+    "moving.webp": (
+        lambda: encoded(flat("red"), "WEBP", save_all=True, append_images=[flat("blue")]),
+        "picture-animated",
+    ),
+    "moving.png": (
+        lambda: encoded(flat("red"), "PNG", save_all=True, append_images=[flat("blue")]),
+        "picture-animated",
+    ),
+    "inks.jpg": (lambda: encoded(flat((0, 255, 255, 0), mode="CMYK")), "picture-inks"),
+    "deep.png": (lambda: png(40, 40, 16, 2, (b"\0" + b"\x80\0" * 120) * 40), "picture-depth"),
 }

@@ -63,7 +63,13 @@ def plain(width: int, height: int, **options: object) -> bytes:
     return samples.encoded(Image.new("L", (width, height)).convert("RGB"), "JPEG", **options)
 
 
-#: (name, how it is made, what is done with it, the code that it is refused with or "")
+def moving(width: int, height: int, format_: str) -> bytes:
+    """Two frames, of which every pixel differs."""
+    frames = [Image.new("RGB", (width, height), colour) for colour in ("red", "blue")]
+    return samples.encoded(frames[0], format_, save_all=True, append_images=frames[1:])
+
+
+#: (name, how it is made, what is done with it, the code of what is said of it or "")
 CASES: list[tuple[str, Callable[[], bytes], str, str]] = [
     ("bomb.png", samples.bomb, PICTURE, "picture-too-large"),
     ("bomb.png", samples.bomb, OFFERED, "picture-too-large"),
@@ -79,7 +85,7 @@ CASES: list[tuple[str, Callable[[], bytes], str, str]] = [
     ("largest-rgba.png", lambda: striped_png(4_080, 4_080, 6, 4), PICTURE, ""),
     ("largest-rgba.png", lambda: striped_png(3_500, 3_500, 6, 4), OFFERED, ""),
     ("largest-palette.png", lambda: palette_png(4_080, 4_080), PICTURE, ""),
-    ("largest-deep.png", lambda: striped_png(5_770, 5_770, 0, 1, 16), PICTURE, ""),
+    ("largest-deep.png", lambda: striped_png(5_770, 5_770, 0, 1, 16), PICTURE, "picture-depth"),
     ("large.jpg", lambda: plain(16_000, 12_000, quality=30), PICTURE, ""),
     ("progressive.jpg", lambda: plain(7_000, 7_000, progressive=True), PICTURE, ""),
     (
@@ -89,13 +95,20 @@ CASES: list[tuple[str, Callable[[], bytes], str, str]] = [
         "picture-too-large",
     ),
     ("whole.jpg", lambda: busy(5_000, 4_900, "JPEG", quality=60), OFFERED, ""),
-    ("inks.jpg", lambda: busy(5_000, 4_900, "JPEG", "CMYK", quality=50), OFFERED, ""),
+    (
+        "inks.jpg",
+        lambda: busy(5_000, 4_900, "JPEG", "CMYK", quality=50),
+        OFFERED,
+        "picture-inks",
+    ),
     ("longest.jpg", lambda: busy(1_280, 6_000, "JPEG", quality=90), PICTURE, ""),
     ("too-long.jpg", lambda: plain(1_280, 6_001), PICTURE, "picture-too-large"),
     ("largest.webp", lambda: busy(2_880, 2_880, "WEBP", lossless=True, method=0), PICTURE, ""),
     ("largest.webp", lambda: busy(2_350, 2_350, "WEBP", quality=90), OFFERED, ""),
     ("beyond.webp", lambda: busy(3_000, 3_000, "WEBP"), PICTURE, "picture-too-large"),
     ("largest.gif", lambda: busy(4_080, 4_080, "GIF", "P"), PICTURE, ""),
+    ("moving.gif", lambda: moving(4_080, 4_080, "GIF"), PICTURE, "picture-animated"),
+    ("moving.webp", lambda: moving(2_880, 2_880, "WEBP"), PICTURE, "picture-animated"),
     ("entities.svg", lambda: b"<!DOCTYPE svg [<!ENTITY a 'a'>]><svg/>", PICTURE, "picture-active"),
     ("deep.svg", lambda: samples.svg("<g>" * 99_000 + "</g>" * 99_000), PICTURE, "picture-active"),
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from domain.problems import Problem
+from domain.problems import Problem, Severity, has_errors
 from plugins.portal.files.facts import FALLBACK, LARGE, MEDIUM, OFFERED, PICTURE, SMALL, Facts
 from plugins.portal.files.preparing import prepare_file, prepared_folder
 from tests.files import samples
@@ -35,7 +35,7 @@ class Desk:
     def sizes(self, name: str, data: bytes, role: str = PICTURE) -> dict[str, bytes]:
         """Each derivative's bytes, by its name."""
         facts, problems = self.prepare(name, data, role)
-        assert problems == []
+        assert not has_errors(problems)
         assert facts is not None
         return {
             derivative: (self.made / made.file).read_bytes()
@@ -230,6 +230,23 @@ def test_an_unfit_picture_is_refused_by_name(desk: Desk, name: str) -> None:
     facts, problems = desk.prepare(name, make())
     assert facts is None
     assert [(problem.file, problem.code) for problem in problems] == [(f"news/2026/{name}", code)]
+
+
+@pytest.mark.parametrize("name", sorted(samples.REMARKED))
+@pytest.mark.parametrize("role", [PICTURE, OFFERED])
+def test_a_picture_that_is_changed_in_being_shown_is_shown_and_remarked_on(
+    desk: Desk, name: str, role: str
+) -> None:
+    make, code = samples.REMARKED[name]
+    for _ in ("made", "from the cache"):
+        facts, problems = desk.prepare(name, make(), role)
+        assert facts is not None
+        assert [(p.file, p.code, p.severity) for p in problems] == [
+            (f"news/2026/{name}", code, Severity.WARNING)
+        ]
+    images = desk.images(name, make(), role).values()
+    assert {getattr(image, "n_frames", 1) for image in images} == {1}
+    assert all(_is_near(i.convert("RGB").getpixel((20, 20)), (128, 0, 0), 128) for i in images)
 
 
 def test_a_refused_picture_leaves_nothing_in_the_cache(desk: Desk) -> None:

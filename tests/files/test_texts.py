@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
-import resource
+import os
+import signal
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from plugins.portal.files.pdf_text import MEMORY_BYTES
+from plugins.portal.building.workers import run_chunks
+from plugins.portal.files import pdf_text
+from plugins.portal.files.pdf_text import LENGTH, MEMORY_BYTES
 from plugins.portal.files.texts import LONGEST_TEXT, extract_text
 from publishing.settings import SHIPPED_CONTENT
 
@@ -49,6 +56,9 @@ def pdf_with_stream(stream: bytes) -> bytes:
     return data + end % (table, len(data))
 
 
+PERMIT = pdf_with_stream(zlib.compress(b"BT /F 9 Tf (Grazing permit) Tj ET"))
+
+
 def test_a_pdf_has_its_lines() -> None:
     text = extract_text("PDF", FORM.read_bytes())
     assert text.startswith("医疗费用报销申请表\n请用黑色笔填写。")
@@ -56,8 +66,7 @@ def test_a_pdf_has_its_lines() -> None:
 
 
 def test_the_text_of_a_made_pdf_is_read() -> None:
-    stream = zlib.compress(b"BT /F 9 Tf (Grazing permit) Tj ET")
-    assert extract_text("PDF", pdf_with_stream(stream)) == "Grazing permit"
+    assert extract_text("PDF", PERMIT) == "Grazing permit"
 
 
 def test_a_word_file_has_its_paragraphs_and_cells() -> None:
@@ -111,9 +120,79 @@ def test_a_word_file_that_unpacks_to_much_is_read_to_the_bound() -> None:
     assert peak < 10_000_000
 
 
+# The peak of a program counts what it was started from, so that a small one starts it.
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def read_pdfs(*files: bytes, cpu_seconds: int = 20) -> tuple[list[str], int]:
+    """The texts that the program gives, and the most memory in bytes that it or a child took."""
+    program = [sys.executable, "-I", pdf_text.__file__, "1000", str(cpu_seconds)]
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", MEASURE, *program],
+        input=b"".join(LENGTH.pack(len(data)) + data for data in files),
+        capture_output=True,
+        check=True,
+    )
+    answers, texts = io.BytesIO(done.stdout), []
+    while head := answers.read(LENGTH.size):
+        texts.append(answers.read(*LENGTH.unpack(head)).decode())
+    return texts, int(done.stderr) * 1024
+
+
 def test_a_pdf_that_unpacks_to_much_takes_no_more_than_the_bound() -> None:
     packer = zlib.compressobj(1)
     stream = b"".join(packer.compress(b" " * 10_000_000) for _ in range(120)) + packer.flush()
-    assert extract_text("PDF", pdf_with_stream(stream)) == ""
-    peak_kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert peak_kilobytes * 1024 < MEMORY_BYTES
+    texts, most_bytes = read_pdfs(pdf_with_stream(stream), PERMIT)
+    assert texts == ["", "Grazing permit"]
+    assert most_bytes < MEMORY_BYTES
+
+
+def test_a_pdf_that_takes_long_is_given_up_and_the_next_one_read() -> None:
+    slow = pdf_with_stream(zlib.compress(b"BT /F 9 Tf " + b"(a) Tj " * 400_000 + b"ET"))
+    assert read_pdfs(slow, PERMIT, cpu_seconds=1)[0] == ["", "Grazing permit"]
+
+
+class TestTheProgramThatReadsPdfs:
+    @staticmethod
+    def programs() -> list[int]:
+        """Those that this process has started."""
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+        return [pid for pid, command in commands.items() if b"pdf_text.py" in command]
+
+    def test_one_reads_all_files_hostile_ones_as_well(self) -> None:
+        extract_text("PDF", PERMIT)
+        before = self.programs()
+        assert extract_text("PDF", FORM.read_bytes()[:9_000]) == ""
+        assert extract_text("PDF", PERMIT) == "Grazing permit"
+        assert self.programs() == before
+        assert len(before) == 1
+
+    def test_a_dead_one_is_replaced(self) -> None:
+        extract_text("PDF", PERMIT)
+        [program] = self.programs()
+        os.kill(program, signal.SIGKILL)
+        assert extract_text("PDF", PERMIT) == "Grazing permit"
+        [other] = self.programs()
+        assert other != program
+
+    def test_a_forked_process_has_its_own(self) -> None:
+        extract_text("PDF", PERMIT)
+        files = [
+            [pdf_with_stream(zlib.compress(b"BT /F 9 Tf (permit %d) Tj ET" % number))] * 3
+            for number in range(8)
+        ]
+
+        def read(chunk: Sequence[bytes]) -> tuple[list[str], list[int]]:
+            return [extract_text("PDF", data) for data in chunk], self.programs()
+
+        found = list(run_chunks(lambda: read, files, 2))
+        assert [texts for texts, _ in found] == [[f"permit {number}"] * 3 for number in range(8)]
+        used = {program for _, programs in found for program in programs}
+        assert not used & {*self.programs()}
+        assert 1 <= len(used) <= 2

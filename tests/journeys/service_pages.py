@@ -68,29 +68,35 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
 def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
     form = Form.from_json((portal.build / "forms" / f"{FORM}.json").read_text(encoding="utf-8"))
     page.goto(f"/{lang}/forms/{FORM}/")
-    send_button(page).click()
+    _send(page)
     yield "form with mistakes"
     page.goto(f"/{lang}/forms/{FORM}/")
     fill_form(page, form)
-    send_button(page).click()
+    _send(page)
     yield "form to read again"
     receipt = _send_from_another_window(page)
     page.locator('main form input[name="subject"]').evaluate("input => input.value += '!'")
-    send_button(page).click()
+    _send(page)
     yield "form sent twice"
     page.goto(receipt)
     yield "receipt"
     reference, code = read_codes(page)
     page.goto(f"/{lang}/relay/status")
     yield "status"
-    send_button(page).click()
+    _send(page)
     yield "status with mistakes"
     for given, name in (("0000-0000-0000-0000", "status not found"), (code, "status found")):
         page.goto(f"/{lang}/relay/status")
         page.locator('main input[name="reference"]').fill(reference)
         page.locator('main input[name="code"]').fill(given)
-        send_button(page).click()
+        _send(page)
         yield name
+
+
+def _send(page: Page) -> None:
+    """What answers the form stands in the window, its style with it."""
+    with page.expect_navigation():
+        send_button(page).click()
 
 
 def _send_from_another_window(page: Page) -> str:

@@ -58,7 +58,7 @@ def test_a_resident_learns_what_has_not_been_published(page: Page) -> None:
     )
     expect(health.get_by_role("cell").nth(1)).to_contain_text("no budget")
     expect(health.get_by_role("cell").nth(1)).to_contain_text("Final accounts")
-    expect(health.get_by_role("cell").nth(2)).to_have_text("nothing published")
+    expect(health.get_by_role("cell").nth(2)).to_have_accessible_name("nothing published")
 
 
 def amounts_of_table(table: Locator) -> Amounts:

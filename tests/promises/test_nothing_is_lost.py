@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -75,6 +76,24 @@ def test_a_killed_build_is_repaired_by_the_next(site: SmallSite, seconds: float)
     process.wait()
     site.build("build")
     assert differences(site.outputs("fresh"), site.outputs("build")) == []
+    assert not (site.root / "build/unsynced").exists()
+
+
+def test_a_first_build_that_the_machine_did_not_survive_is_begun_anew(site: SmallSite) -> None:
+    """Its databases may be torn in ways that opening them does not show."""
+    site.build("fresh")
+    site.build()
+    build = site.root / "build"
+    (build / "unsynced").write_text("the id of another boot")
+    with sqlite3.connect(build / "portal.sqlite") as torn:
+        torn.execute("UPDATE document SET entry = replace(entry, '题目1', '旧题目')")
+        torn.execute("UPDATE output SET is_stale = 0")
+    torn.close()
+    (build / "search/rows.sqlite").write_bytes(b"\0" * 8192)
+    (build / "site/zh/news/index.html").write_text("")
+    site.build()
+    assert differences(site.outputs("fresh"), site.outputs()) == []
+    assert not (build / "unsynced").exists()
 
 
 def _wait_until_busy(build: Path, seconds: float) -> None:

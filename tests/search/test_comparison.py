@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,8 +17,16 @@ from tests.search.corpus import make_row, write_frames, write_rows
 from tests.search.test_service import Outline
 
 
-def facts(**values: str) -> tuple[dict[str, str], ...]:
-    return tuple({"key": key, "value": value} for key, value in values.items())
+def facts(lang: str = "zh", **values: str) -> tuple[dict[str, Any], ...]:
+    """Facts in one language; an industry in all that it has a name in."""
+    found = {key: INDUSTRIES.get(value, {lang: value}) for key, value in values.items()}
+    return tuple({"key": key, "texts": texts} for key, texts in found.items())
+
+
+INDUSTRIES = {
+    "tourism": {"zh": "文化旅游", "en": "Tourism", "bo": "ཡུལ་སྐོར"},
+    "green-mining": {"zh": "绿色矿业", "en": "Green mining"},
+}
 
 
 ROWS = [
@@ -26,7 +35,7 @@ ROWS = [
         title="民宿支持办法",
         kind="policy",
         validity="in-force",
-        facts=facts(industry="文化旅游", valid_from="2026-03-01", benefit="补助40%。\n贴息。"),
+        facts=facts(industry="tourism", valid_from="2026-03-01", benefit="补助40%。\n贴息。"),
     ),
     make_row(
         "inn",
@@ -34,14 +43,14 @@ ROWS = [
         title="Guest houses",
         kind="policy",
         validity="in-force",
-        facts=facts(industry="Tourism", valid_from="2026-03-01", benefit="40 per cent."),
+        facts=facts("en", industry="tourism", valid_from="2026-03-01", benefit="40 per cent."),
     ),
     make_row(
         "mine",
         title="矿山办法 <b>&",
         kind="policy",
         validity="repealed",
-        facts=facts(industry="绿色矿业", benefit="<script>alert(1)</script>", level="州级"),
+        facts=facts(industry="green-mining", benefit="<script>alert(1)</script>", level="州级"),
     ),
     *(make_row(f"p{n}", title=f"政策{n}", kind="policy", facts=facts(level="州级")) for n in "123"),
     make_row("news", title="新闻", kind="news"),
@@ -89,9 +98,20 @@ def test_two_policies_stand_side_by_side(client: TestClient) -> None:
 def test_a_reader_gets_the_own_language_and_is_told_of_another(client: TestClient) -> None:
     html = client.get("/en/search/compare?id=inn&id=mine").text
     assert table(html)[0] == ["Policy", "Guesthouses", "矿山办法&lt;b&gt;&amp;中文"]
-    assert '<td lang="zh-CN">' in html
+    cells = re.findall(r'<td data-label="矿山[^>]* lang="zh-CN">(.*?)</td>', html)
+    assert cells[1:3] == ['<p lang="en">Green mining</p>', "<p>州级</p>"]
+    assert '<p class="note" lang="en">not said</p>' in cells[3]
+    assert '<td data-label="Guest houses"><p>Tourism</p></td>' in html
     links = [link for link in Outline(html).links if "compare" in link]
     assert links == [f"/{lang}/search/compare?id=inn&id=mine" for lang in ("zh", "en", "bo")]
+
+
+def test_what_the_vocabulary_names_is_in_the_readers_language(client: TestClient) -> None:
+    html = client.get("/bo/search/compare?id=inn&id=mine").text
+    assert table(html)[2][1:] == ["ཡུལ་སྐོར", "绿色矿业"]
+    # Tibetan in a cell of a Chinese policy; Chinese where there is no Tibetan.
+    assert '<p lang="bo">ཡུལ་སྐོར</p>' in html
+    assert "<p>绿色矿业</p>" in html
 
 
 def test_at_most_four_are_compared(client: TestClient) -> None:
@@ -135,6 +155,22 @@ def test_whatever_the_address_says_the_answer_is_a_page(
     assert Outline(response.text).open == []
     assert "alert" not in response.text
     assert "etc" not in response.text
+
+
+@pytest.mark.parametrize("query", ["", "id=no-such", "q=inn", "id=a&id=b&id=c&id=d&id=e"])
+@pytest.mark.parametrize("lang", ["zh", "en", "bo"])
+def test_where_nothing_is_compared_there_are_ways_on(
+    client: TestClient, lang: str, query: str
+) -> None:
+    links = Outline(client.get(f"/{lang}/search/compare?{query}").text).links
+    for url in ("search/?kind=policy", "", "search/", "site-map/"):
+        assert f"/{lang}/{url}" in links
+    assert "#footer-contact" in links
+
+
+def test_one_policy_alone_has_no_name_before_each_answer(client: TestClient) -> None:
+    assert "data-label" not in client.get("/zh/search/compare?id=inn").text
+    assert 'data-label="民宿支持办法"' in client.get("/zh/search/compare?id=inn&id=mine").text
 
 
 def test_it_follows_what_is_released(tmp_path: Path) -> None:

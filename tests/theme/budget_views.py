@@ -83,7 +83,7 @@ def budget_views(lang: str, document: dict[str, Any], entry: dict[str, Any]) -> 
             "years": ["2026", "2025"],
             "rows": [
                 {"name": "Education", "url": f"/{lang}/x/", "cells": [year_lines(lang)] * 2},
-                {"name": "Health", "url": "", "cells": [year_lines(lang)] * 2},
+                {"name": "Health", "url": "", "cells": [year_lines(lang), []]},
             ],
             "summary": ["2026: 1 of 44"],
         },

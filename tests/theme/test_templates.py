@@ -124,11 +124,31 @@ def test_line_in_another_language_says_which() -> None:
     assert '<span class="entry-lang" lang="zh-CN">中文</span>' in html
 
 
-@pytest.mark.parametrize("template", ["audience.html", "department.html", "directory.html"])
-def test_description_in_another_language_says_which(template: str) -> None:
-    hint = '<span class="entry-lang" lang="zh-CN">中文</span></'
-    assert f"{DESCRIPTION['zh']} {hint}" in render(template, "bo")
-    assert f"{DESCRIPTION['zh']} {hint}" not in render(template, "zh")
+def test_chart_of_the_home_page_names_the_language_of_its_budget() -> None:
+    chart = render("home.html", "en").partition('class="glance"')[2].partition("</figcaption>")[0]
+    assert '</a> <span class="entry-lang" lang="zh-CN">中文</span>' in chart
+
+
+@pytest.mark.parametrize(
+    ("template", "count"),
+    [("audience.html", 1), ("department.html", 1), ("directory.html", 6), ("column.html", 5)],
+)
+def test_description_in_another_language_says_which(template: str, count: int) -> None:
+    said = f'{DESCRIPTION["zh"]} <span class="entry-lang" lang="zh-CN">中文</span></'
+    assert render(template, "bo").count(said) == count
+    assert said not in render(template, "zh")
+
+
+@pytest.mark.parametrize("template", ["column.html", "department.html", "county.html"])
+def test_years_in_another_language_stand_together_after_its_name(template: str) -> None:
+    html = render(template, "bo").partition('class="years"')[2].partition("</nav>")[0]
+    assert re.findall(r'>(2\d{3})</a>|(<span class="entry-lang")', html) == [
+        ("2026", ""),
+        ("", '<span class="entry-lang"'),
+        ("2025", ""),
+        ("2024", ""),
+    ]
+    assert 'href="/zh/2024/" hreflang="zh-CN"' in html
 
 
 @pytest.mark.parametrize("template", ["redirect.html", "withdrawn.html"])
@@ -136,6 +156,17 @@ def test_page_that_has_not_what_was_sought_leads_on(template: str) -> None:
     main = render(template, "en").partition("<main")[2].partition("</main>")[0]
     ways = {"/en/", "/en/search/", "/en/site-map/", "#footer-contact"}
     assert ways <= {attributes["href"] for attributes in _Seen(main).all("a")}
+
+
+def test_facts_of_files_are_joined_as_the_language_does() -> None:
+    """And who gives another form is named below the list where one file does not say it itself."""
+    for lang, facts in (("zh", "PDF、4 页、312 KB"), ("en", "PDF, 4 pages, 312 KB, <span")):
+        assert f'<span class="note">{facts}' in render("document.html", lang)
+    document = views("zh")["document.html"]["document"]
+    contact = '、<a href="tel:0837-0000000">0837-0000000</a>、<a href="mailto:a@aba.example">'
+    assert contact not in render("document.html", "zh")
+    document["attachments"][0]["alternative"] = ""
+    assert contact in render("document.html", "zh", document=document)
 
 
 def test_text_that_is_repealed_leads_to_what_repealed_it() -> None:

@@ -392,6 +392,17 @@ def _listing(lang: str, *, is_news: bool = False) -> list[dict[str, Any]]:
     return [entry(lang, number, is_news=is_news) for number in range(6)]
 
 
+def years(lang: str) -> list[dict[str, str]]:
+    """Years of a front; in Tibetan the oldest two have their pages in Chinese alone."""
+    own = [{"name": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)]
+    if lang != "bo":
+        return own
+    chinese = {"html_lang": HTML_LANG["zh"], "language": OWN_NAMES["zh"]}
+    return own[:1] + [
+        {"name": year["name"], "url": f"/zh/{year['name']}/"} | chinese for year in own[1:]
+    ]
+
+
 def _body(lang: str) -> dict[str, Any]:
     return {
         "body": {
@@ -413,7 +424,7 @@ def _body(lang: str) -> dict[str, Any]:
         "forms": forms(lang),
         "columns": column_tree(lang)[:2],
         "counties": [link(names[lang], f"/{lang}/counties/x/") for names in COUNTIES],
-        "years": [{"name": str(year), "url": f"/{lang}/{year}/"} for year in (2026, 2025, 2024)],
+        "years": years(lang),
         "total": 312,
         "follow": follow(lang, "departments/x") | {"agenda": "", "data": []},
     }
@@ -445,6 +456,10 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "taking_part": [
                 {**column, "id": f"part-{column['id']}"}
                 for column in _columns_at(lang, is_due=True)
+            ],
+            "letters": [
+                {"id": "figures", **link(COLUMNS[0][1][lang], f"/{lang}/reply-statistics/")}
+                | {"entries": _listing(lang, is_news=True)[:1]}
             ],
             "pictures": [
                 {"id": "aba-today", **link(COLUMNS[0][1][lang], f"/{lang}/aba-today/")}
@@ -495,7 +510,6 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "archive.html": {
             "heading": COLUMNS[2][1][lang] + " 2026",
-            "of": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
             "period": "2026",
             "entries": _listing(lang),
             "parts": [
@@ -505,9 +519,8 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         },
         "facet.html": {
             "heading": COUNTIES[0][lang],
-            "facet": CARD[lang][1],
-            "of": link(COLUMNS[2][1][lang], f"/{lang}/documents/"),
-            "about": link(COUNTIES[0][lang], f"/{lang}/counties/barkam/"),
+            "about": link(COUNTIES[0][lang], f"/{lang}/counties/barkam/")
+            | {"label": CARD[lang][1]},
             "posts": posts(lang),
             "entries": policies(lang),
             "parts": [],

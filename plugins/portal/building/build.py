@@ -9,7 +9,7 @@ import json
 import time
 
 from domain.problems import Problem, has_errors
-from plugins.portal.building.finishing import DATABASE, finish_build
+from plugins.portal.building.finishing import DATABASE, ROWS_PATH, finish_build
 from plugins.portal.building.ingest import Changes, apply_first, read_changes
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.lock import build_lock
@@ -26,6 +26,7 @@ from plugins.portal.building.site import (
     refusal,
 )
 from plugins.portal.building.sources import Sources, find_sources
+from plugins.portal.building.unsynced import Unsynced
 from plugins.portal.building.workers import without_cycle_collection
 from plugins.portal.catalogue.footprint import FootprintTaker
 from plugins.portal.catalogue.questions import Questions
@@ -58,12 +59,17 @@ def build_site(request: BuildRequest) -> BuildReport:
     report = BuildReport()
     with build_lock(request.build), without_cycle_collection():
         database = request.build / DATABASE
+        unsynced = Unsynced(request.build, (DATABASE, ROWS_PATH))
+        unsynced.discard_torn()
         ledger = Ledger(open_catalogue(database))
         try:
             site = load_site(request)
             plan_build(request, site, ledger, report)
+            if ledger.is_new:
+                unsynced.mark()
             ledger.connection = settle_catalogue(ledger.connection, database)
-            finish_build(request, site, ledger, report)
+            with unsynced.synced(ledger.connection):
+                finish_build(request, site, ledger, report, syncs=not unsynced.is_marked)
             report.documents = ledger.connection.execute(
                 "SELECT count(*) FROM document"
             ).fetchone()[0]

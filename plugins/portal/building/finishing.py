@@ -23,10 +23,15 @@ MAKING_CHUNK = 48
 COMMIT_EVERY = 4_000
 
 
-def finish_build(request: BuildRequest, site: Site, ledger: Ledger, report: BuildReport) -> None:
-    """Every stale output is made, every dead one removed; also those a killed build left."""
+def finish_build(
+    request: BuildRequest, site: Site, ledger: Ledger, report: BuildReport, *, syncs: bool
+) -> None:
+    """Every stale output is made, every dead one removed; also those a killed build left.
+
+    `syncs`: whether rows are on disk before the ledger says so; otherwise the caller syncs them.
+    """
     revision = int(ledger.get("revision") or "0") + 1
-    with RowStore(request.build / ROWS_PATH) as rows:
+    with RowStore(request.build / ROWS_PATH, syncs=syncs) as rows:
         report.outputs_removed = _remove_dead(request.build, ledger, rows)
         _make_stale(request, site, ledger, rows, revision, report)
     if report.outputs_written or report.outputs_removed:

@@ -1,8 +1,10 @@
 """The ledger: which outputs exist, what each was made from, and which are to be made again.
 
 `output` has one row a page; `question` the digest of every answer that some page read;
-`reader` who read what. An output marked stale survives a kill, so the next build goes on
-where the last one ended. LEDGER_VERSION changes with any table.
+`reader` who read what, but for constants, which nearly every page reads: who read one of these
+is found by a walk through `output`, once in a change of the vocabulary. An output marked stale
+survives a kill, so the next build goes on where the last one ended. LEDGER_VERSION changes with
+any table.
 """
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from plugins.portal.catalogue.footprint import Page
-from plugins.portal.catalogue.questions import question_number
+from plugins.portal.catalogue.questions import is_constant, question_number
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 
 TABLES = """
 CREATE TABLE noted(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -42,8 +44,7 @@ CREATE TABLE reader(question INTEGER, output INTEGER, PRIMARY KEY(question, outp
 _SEPARATOR = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """An output to make: its row, its page, and what the last making left."""
 
     number: int
@@ -54,8 +55,7 @@ class Stale:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """What making an output gave; `questions` are the numbers of what its view read."""
 
     number: int
@@ -84,6 +84,11 @@ def _page_range(family: str) -> tuple[str, str]:
 def pack_questions(numbers: Iterable[int]) -> bytes:
     """Question numbers, each once, as the ledger keeps them with an output."""
     return array("q", sorted(numbers)).tobytes()
+
+
+def _followed(questions: bytes) -> set[int]:
+    """Those of an output's questions whose readers are kept."""
+    return {number for number in array("q", questions) if not is_constant(number)}
 
 
 class Ledger:
@@ -215,6 +220,12 @@ class Ledger:
     def change_answer(self, number: int, digest: bytes) -> None:
         """The answer is noted, and all that read the old one is stale."""
         self.connection.execute("UPDATE question SET digest=? WHERE number=?", (digest, number))
+        if is_constant(number):
+            self.connection.execute(
+                "UPDATE output SET is_stale=1 WHERE NOT is_dead AND instr(questions, ?)",
+                (pack_questions([number]),),
+            )
+            return
         self.connection.execute(
             "UPDATE output SET is_stale=1 WHERE NOT is_dead AND number IN"
             " (SELECT output FROM reader WHERE question=?)",
@@ -259,7 +270,7 @@ class Ledger:
         )
         self.connection.executemany(
             "INSERT OR IGNORE INTO reader VALUES (?,?)",
-            sorted((question, o.number) for o in new for question in array("q", o.questions)),
+            sorted((question, o.number) for o in new for question in _followed(o.questions)),
         )
 
     def _note_output(self, made: Made, revision: int) -> None:
@@ -281,7 +292,7 @@ class Ledger:
         )
         if before == made.questions:
             return
-        old, new = set(array("q", before)), set(array("q", made.questions))
+        old, new = _followed(before), _followed(made.questions)
         self.connection.executemany(
             "DELETE FROM reader WHERE question=? AND output=?",
             [(question, made.number) for question in old - new],
@@ -297,5 +308,5 @@ class Ledger:
         ).fetchone()
         self.connection.executemany(
             "DELETE FROM reader WHERE question=? AND output=?",
-            [(question, number) for question in array("q", row[0])],
+            [(question, number) for question in _followed(row[0])],
         )

@@ -42,8 +42,12 @@ def make_folder(folder: str) -> None:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    with open(descriptor, "wb", buffering=0) as file:
-        file.write(data)
+    try:
+        written = os.write(descriptor, data)
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+    finally:
+        os.close(descriptor)
 
 
 def prune_file(root: Path, path: Path) -> None:

@@ -16,7 +16,7 @@ from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.sources import is_document, is_file
 from plugins.portal.catalogue.footprint import Footprint, FootprintTaker, Page, questions_of_file
 from plugins.portal.catalogue.placing import names_of
-from plugins.portal.catalogue.questions import Questions, answer_digest
+from plugins.portal.catalogue.questions import CONSTANT_FAMILIES, Questions, answer_digest
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
@@ -24,7 +24,6 @@ from plugins.portal.checking.budgets import check_budgets
 from plugins.portal.checking.links import check_links, leading_to
 from plugins.portal.checking.posts import PostKey, all_posts, check_posts
 from plugins.portal.checking.suspects import find_suspects
-from plugins.portal.rendering.constants import CONSTANT_FAMILIES
 from plugins.portal.rendering.families import FIXED_FAMILIES, address_of, output_path
 
 _BY_PERIOD = ("archive", "sitemap", "facet")
@@ -167,8 +166,9 @@ class Planner:
 
         The catalogue was emptied and has all sources, each placed as if it were alone.
         """
-        self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
-        unfit = self.preparer.prepare(self.store)
+        with self.preparer.started(self.store) as finish:
+            self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
+            unfit = finish()
         self.ledger.mark_all_dead()
         self.ledger.add_pages((page, output_path(page)) for page in sorted(self.fixed))
         self.ledger.add_pages((page, output_path(page)) for page in self.taker.everything())

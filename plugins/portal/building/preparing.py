@@ -6,12 +6,13 @@ prepared is a problem like any other, so a site with a broken picture is refused
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.problems import Problem
-from plugins.portal.building.workers import into_chunks, run_chunks
+from plugins.portal.building.workers import into_chunks, started_chunks
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.files.facts import Facts
 
@@ -22,6 +23,23 @@ CACHE = "cache/pictures"
 
 Work = tuple[str, str, str]
 """(content path, hash, role)"""
+
+PreparedFile = tuple[Facts | None, list[Problem]]
+"""What a file is, None where it cannot be shown; and what there is to say of it."""
+
+
+def _note(
+    store: CatalogueStore,
+    chunks: Sequence[Sequence[Work]],
+    results: Iterable[Sequence[PreparedFile]],
+) -> list[Problem]:
+    problems: list[Problem] = []
+    for chunk, found in zip(chunks, results, strict=True):
+        for (path, content_hash, role), (facts, said) in zip(chunk, found, strict=True):
+            problems += said
+            if facts is not None:
+                store.note_facts(path, role, content_hash, facts.to_json())
+    return problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +53,19 @@ class Preparer:
     def prepare(self, store: CatalogueStore, paths: Iterable[str] | None = None) -> list[Problem]:
         """Every file of `paths` (of all, without them) that is used has facts in the catalogue;
         the problems of the others."""
-        works = store.unprepared(paths)
-        problems: list[Problem] = []
-        chunks = into_chunks(works, CHUNK)
-        for chunk, found in zip(
-            chunks, run_chunks(lambda: self._prepare_chunk, chunks, self.jobs), strict=True
-        ):
-            for (path, content_hash, role), (facts, wrong) in zip(chunk, found, strict=True):
-                problems += wrong
-                if facts is not None:
-                    store.note_facts(path, role, content_hash, facts.to_json())
-        return problems
+        with self.started(store, paths) as finish:
+            return finish()
 
-    def _prepare_chunk(self, chunk: Sequence[Work]) -> list[tuple[Facts | None, list[Problem]]]:
+    @contextmanager
+    def started(
+        self, store: CatalogueStore, paths: Iterable[str] | None = None
+    ) -> Iterator[Callable[[], list[Problem]]]:
+        """Workers prepare while the caller does something else; then it calls what it was given."""
+        chunks = into_chunks(store.unprepared(paths), CHUNK)
+        with started_chunks(lambda: self._prepare_chunk, chunks, self.jobs) as results:
+            yield lambda: _note(store, chunks, results)
+
+    def _prepare_chunk(self, chunk: Sequence[Work]) -> list[PreparedFile]:
         # Loaded here: most builds have no new file, and this takes a tenth of their time.
         from plugins.portal.files.preparing import prepare_file
 

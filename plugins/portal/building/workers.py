@@ -26,15 +26,22 @@ def run_chunks(
     `make_task` runs once in each process that works, after the fork: it opens what may not
     be shared between processes, as database connections.
     """
+    with started_chunks(make_task, chunks, jobs) as results:
+        yield from results
+
+
+@contextmanager
+def started_chunks(
+    make_task: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk], jobs: int
+) -> Iterator[Iterator[Result]]:
+    """As `run_chunks`, but the workers are at work while the caller does something else."""
     if jobs < 2 or len(chunks) < 2:
-        task = make_task()
-        for chunk in chunks:
-            yield task(chunk)
+        yield map(make_task(), chunks)
         return
     gc.freeze()  # what is here now is shared with the workers, not copied into each
     context = multiprocessing.get_context("fork")
     with context.Pool(min(jobs, len(chunks)), _start, (make_task,)) as pool:
-        yield from pool.imap(_work, chunks)
+        yield pool.imap(_work, chunks)
     gc.unfreeze()
 
 

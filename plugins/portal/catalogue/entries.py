@@ -7,11 +7,11 @@ hundred entries costs one query and no document is opened.
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import lru_cache
 from typing import NamedTuple
 
 from domain.clock import local_text
+from domain.json_text import from_json, to_json
 from domain.languages import join_names
 from plugins.portal.reading.document import Document
 
@@ -37,13 +37,13 @@ class Entry(NamedTuple):
 
     def to_json(self) -> str:
         """The entry as a JSON list, in the order of its fields."""
-        return json.dumps(self, ensure_ascii=False)
+        return to_json(tuple(self))
 
 
 @lru_cache(maxsize=8192)
 def entry_from_json(text: str) -> Entry:
     """The entry that `to_json` wrote."""
-    values = json.loads(text)
+    values = from_json(text)
     values[-1] = tuple(values[-1])
     return Entry(*values)
 

@@ -7,13 +7,13 @@ is missing here would leave a page stale: tests/promises/ compares with full bui
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED
+from domain.json_text import from_json
+from plugins.portal.catalogue.listings import ARCHIVED, DATED, FED, is_in_language
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.files.facts import OFFERED, PICTURE, picture_names
 
@@ -139,10 +139,11 @@ class FootprintTaker:
             yield from figures_pages(id_)
         years = self._connection.execute(
             "SELECT listing, period FROM tally WHERE length(period)=4"
-            " AND listing NOT LIKE 'facet/%' AND listing NOT LIKE '%:%' ORDER BY 2, 1"
+            " AND listing NOT LIKE 'facet/%' ORDER BY 2, 1"
         ).fetchall()
         for listing, year in years:
-            yield from self.listing_pages(listing, year)
+            if not is_in_language(listing):
+                yield from self.listing_pages(listing, year)
         dates = self._connection.execute(
             "SELECT listing FROM tally WHERE listing > 'dates/' AND listing < 'dates0' ORDER BY 1"
         ).fetchall()
@@ -222,11 +223,11 @@ class FootprintTaker:
 
     def _add_listings(self, footprint: Footprint, id_: str) -> None:
         rows = self._select("SELECT members FROM placement WHERE id=?", id_)
-        for listing, year, day, moment in json.loads(rows[0][0]) if rows else ():
+        for listing, year, day, moment in from_json(rows[0][0]) if rows else ():
+            if is_in_language(listing):
+                continue
             family, _, term = listing.partition("/")
-            if ":" in family:
-                pass  # what is asked about a language's listing, the listing itself touches
-            elif family == "facet":
+            if family == "facet":
                 footprint.years.add((listing, year))
                 self._add_facet(footprint, listing, year, day)
             elif year:

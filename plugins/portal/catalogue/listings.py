@@ -34,6 +34,11 @@ def in_language(lang: str, listing: str) -> str:
     return f"{lang}:{listing}"
 
 
+def is_in_language(listing: str) -> bool:
+    """Whether it only counts texts in a language; whatever it changes, its listing does too."""
+    return ":" in listing
+
+
 def family_of(listing: str) -> str:
     """The part before the stroke."""
     return listing.partition("/")[0]

@@ -38,6 +38,12 @@ NEAREST = 8
 """Entries of a list of what is due."""
 
 
+CONSTANT_FAMILIES = frozenset(
+    {"term", "terms", "tree", "home", "owned", "setting", "form", "frame", "asset"}
+)
+"""The families that vocabulary, forms and theme answer, whatever documents there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentAnswer:
     """A document with its text and what the clock and other documents make of it.
@@ -71,9 +77,16 @@ def answer_digest(answer: object) -> bytes:
 
 
 def question_number(question: str) -> int:
-    """A question's number: 63 bits of its digest, so that no table of names is needed."""
+    """A question's number: 62 bits of its digest, so that no table of names is needed, and
+    whether it is of a constant family (`is_constant`)."""
     digest = hashlib.blake2b(question.encode("utf-8", "surrogateescape"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    number = int.from_bytes(digest, "big") >> 1
+    return number | 1 if question.partition(":")[0] in CONSTANT_FAMILIES else number & ~1
+
+
+def is_constant(number: int) -> bool:
+    """Whether the question of this number is one that no document touches."""
+    return bool(number & 1)
 
 
 def _digest(data: bytes) -> bytes:
@@ -159,15 +172,16 @@ class Questions:
         id_, _, lang = arguments.rpartition(".")
         rows = self._rows(
             "SELECT lang, is_primary, entry, validity, digest,"
-            " CASE WHEN lang=? OR is_primary THEN data END, number"
-            " FROM document WHERE id=? AND is_visible ORDER BY lang",
+            " CASE WHEN lang=?1 OR is_primary THEN data END, html"
+            " FROM document d LEFT JOIN body b ON b.number = d.number AND d.lang=?1"
+            " WHERE id=?2 AND is_visible ORDER BY lang",
             lang,
             id_,
         )
         own = next((row for row in rows if row[0] == lang), None)
         if own is None:
             return None
-        _, is_primary, _, validity, digest, data, number = own
+        _, is_primary, _, validity, digest, data, html = own
         primary = own if is_primary else next(row for row in rows if row[1])
         document: Document = pickle.loads(data)
         if not is_primary:
@@ -176,7 +190,7 @@ class Questions:
         translations = tuple(entry_from_json(row[2]) for row in rows)
         return DocumentAnswer(
             document,
-            self._rows("SELECT html FROM body WHERE number=?", number)[0][0],
+            html,
             validity,
             digest + answer_digest(translations) + validity.encode(),
             translations,

@@ -6,10 +6,10 @@ rows opens no document. Names of columns and departments are put in where the fi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
 from domain.clock import local_text
+from domain.json_text import to_json
 from plugins.portal.reading.document import Document
 from plugins.portal.reading.kind import join_values
 
@@ -45,4 +45,4 @@ def make_record(
         "languages": join_values(sorted(languages)),
         "sample": "true" if document.sample else "",
     }
-    return json.dumps(record, ensure_ascii=False)
+    return to_json(record)

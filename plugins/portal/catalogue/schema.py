@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 7
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `record` that of an id in open data,
@@ -125,14 +125,15 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
 
 
 def settle_catalogue(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
-    """A catalogue that was written anew is in its place, whole; the connection to go on with."""
+    """A catalogue that was written anew is in its place, whole; the connection to go on with.
+
+    It is not synced: the caller has marked the build as one that is not (building/unsynced.py).
+    """
     new = _beside(path)
     if not new.exists():
         return connection
     connection.close()
-    _sync(new)
     os.replace(new, path)
-    _sync(path.parent)
     return _connect(path)
 
 
@@ -143,14 +144,6 @@ def discard_unsettled(path: Path) -> None:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{path.name}.new")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _open_current(path: Path) -> sqlite3.Connection | None:

@@ -12,10 +12,17 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from domain.json_text import from_json, to_json
 from domain.problems import Problem, Severity
 from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
-from plugins.portal.files.facts import OFFERED, PICTURE, SEARCHED
+from plugins.portal.files.facts import (
+    OFFERED,
+    PICTURE,
+    SEARCHED,
+    facts_from_json,
+    warnings_of,
+)
 from plugins.portal.reading.document import Document
 
 _PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias", "decision")
@@ -168,11 +175,20 @@ class CatalogueStore:
     def stored_warnings(self) -> list[Problem]:
         """The warnings of every source, as its last reading gave them."""
         rows = self.connection.execute("SELECT problems FROM warning ORDER BY source")
-        return [
+        warnings = [
             Problem(**{**values, "severity": Severity.WARNING})
             for (text,) in rows
             for values in json.loads(text)
         ]
+        for table, role in _USES:
+            remarked = self.connection.execute(
+                f"SELECT DISTINCT fact.path, facts FROM fact JOIN {table} used USING(path)"
+                " WHERE role=? AND json_array_length(facts, '$.remarks') ORDER BY 1",
+                (role,),
+            )
+            for path, facts in remarked:
+                warnings += warnings_of(path, facts_from_json(facts))
+        return warnings
 
     # Files that documents show or offer
 
@@ -304,11 +320,11 @@ class CatalogueStore:
         row = self.connection.execute(
             "SELECT members FROM placement WHERE id = ?", (id_,)
         ).fetchone()
-        return {tuple(member) for member in json.loads(row[0])} if row else set()
+        return {tuple(member) for member in from_json(row[0])} if row else set()
 
     def _note_placement(self, id_: str, members: Sequence[Sequence[str]]) -> None:
         self.connection.execute(
-            "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, json.dumps(members))
+            "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, to_json(members))
         )
 
     def _insert_members(self, id_: str, number: int, members: Sequence[Sequence[str]]) -> None:

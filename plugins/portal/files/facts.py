@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
+
+from domain.problems import Problem, Severity
 
 PICTURE, OFFERED, SEARCHED = "picture", "offered", "searched"
 """What becomes of a file: a document shows it, offers it (an attachment, a link), and the search
@@ -31,6 +34,15 @@ class Derivative:
     hash: str
 
 
+class Remark(NamedTuple):
+    """What an editor should look at in a file that is shown all the same; the parts of a warning."""
+
+    code: str
+    message: str
+    why: str
+    remedy: str
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a file is. `type` is a short word for readers ("PDF"), `pages` 0 where it has none.
@@ -42,6 +54,7 @@ class Facts:
     type: str
     pages: int = 0
     derivatives: dict[str, Derivative] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
     text: str = ""
 
     def to_json(self) -> str:
@@ -53,7 +66,16 @@ def facts_from_json(text: str) -> Facts:
     """The facts that `to_json` wrote."""
     found = json.loads(text)
     derivatives = {name: Derivative(**values) for name, values in found["derivatives"].items()}
-    return Facts(found["type"], found["pages"], derivatives, found["text"])
+    remarks = tuple(Remark(*each) for each in found["remarks"])
+    return Facts(found["type"], found["pages"], derivatives, remarks, found["text"])
+
+
+def warnings_of(source: str, facts: Facts) -> list[Problem]:
+    """What an editor should look at in a file."""
+    return [
+        Problem(source, 0, remark.code, remark.message, remark.why, remark.remedy, Severity.WARNING)
+        for remark in facts.remarks
+    ]
 
 
 def picture_names(file: str) -> tuple[str, ...]:

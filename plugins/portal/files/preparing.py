@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from domain.fields import Report
-from domain.problems import Problem, quoted
+from domain.problems import Problem, has_errors, quoted
 from plugins.portal.files.content_types import (
     RASTERS,
     TEXTS,
@@ -27,12 +27,20 @@ from plugins.portal.files.content_types import (
     promised_type,
 )
 from plugins.portal.files.drawings import make_drawing
-from plugins.portal.files.facts import PICTURE, SEARCHED, Derivative, Facts, facts_from_json
+from plugins.portal.files.facts import (
+    PICTURE,
+    SEARCHED,
+    Derivative,
+    Facts,
+    Remark,
+    facts_from_json,
+    warnings_of,
+)
 from plugins.portal.files.pages import count_pages, count_tiff_pages
 from plugins.portal.files.rasters import Gate, make_clean_copy, make_sizes
 from plugins.portal.files.texts import TEXT_VERSION, extract_text
 
-SETTINGS_VERSION = 1
+SETTINGS_VERSION = 2
 """Raise this with any change of what preparing makes of a file."""
 
 FACTS = "facts.json"
@@ -72,8 +80,8 @@ def prepare_file(
         else:
             facts, problems = _read_facts(source, type_, data)
     if facts is not None and role != SEARCHED:
-        problems += _check_name(source, facts, role)
-    return (None if problems else facts), problems
+        problems += [*warnings_of(source, facts), *_check_name(source, facts, role)]
+    return (None if has_errors(problems) else facts), problems
 
 
 def _find_prepared(folder: Path) -> Facts | None:
@@ -115,10 +123,13 @@ def _prepare_anew(
     report = Report(source)
     with _new_folder(folder) as new:
         gate = partial(_one_at_a_time, cache_folder)
-        facts = Facts(type_, 0, _make_picture(type_, data, role, new, gate, report))
-        if not report.problems:
-            (new / FACTS).write_text(facts.to_json(), "utf-8")
-    return (None if report.problems else facts), report.problems
+        derivatives = _make_picture(type_, data, role, new, gate, report)
+        if has_errors(report.problems):
+            return None, report.problems
+        remarks = tuple(Remark(p.code, p.message, p.why, p.remedy) for p in report.problems)
+        facts = Facts(type_, 0, derivatives, remarks)
+        (new / FACTS).write_text(facts.to_json(), "utf-8")
+    return facts, []
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domain.fields import Report
+from domain.problems import Severity
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,7 +66,8 @@ def is_fit(image: Image, header: Header, wanted: int, report: Report) -> bool:
     frames = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
     if frames > 1:
         _report_animation(frames, report)
-        return False
+    if image.mode == "CMYK":
+        _report_inks(report)
     scale = min(1.0, wanted / max(1, width))
     is_long = width * height * scale * scale > MAX_SHOWN_PIXELS or height * scale > MAX_SIDE
     if wanted < MAX_SIDE and is_long:
@@ -93,9 +95,34 @@ def _report_animation(frames: int, report: Report) -> None:
     report.add(
         0,
         "picture-animated",
-        f"the picture moves: it has {frames:,} frames",
-        "Readers cannot stop it, and some cannot read beside what moves (WCAG 2.2.2).",
-        "Save one frame as a picture, or offer a video with its own controls.",
+        f"the picture moves: it has {frames:,} frames, and only the first is shown",
+        "Readers could not stop it, and some cannot read beside what moves (WCAG 2.2.2).",
+        "Where the first does not say enough, save another as a picture, or offer a video with its "
+        "own controls.",
+        Severity.WARNING,
+    )
+
+
+def _report_inks(report: Report) -> None:
+    report.add(
+        0,
+        "picture-inks",
+        "the picture is in the inks of print (CMYK), and is shown in the colours of screens",
+        "The same picture looks different on paper and on a screen; nobody has looked at it there.",
+        "Look at the page; where the colours are wrong, save the picture in RGB (sRGB).",
+        Severity.WARNING,
+    )
+
+
+def report_depth(report: Report) -> None:
+    """The picture has finer shades than a page shows."""
+    report.add(
+        0,
+        "picture-depth",
+        "the picture has 16 bits for each colour, and is shown with 8",
+        "Dark parts may show steps, and the file is twice as large as it need be.",
+        "Look at the page; where it shows steps, save the picture with 8 bits.",
+        Severity.WARNING,
     )
 
 

@@ -23,6 +23,7 @@ from plugins.portal.files.raster_headers import (
     draft_divisor,
     is_fit,
     read_header,
+    report_depth,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ FEW_COLOURS = 256
 
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+_PNG, _PNG_DEPTH = b"\x89PNG\r\n\x1a\n", 24
+"""How a PNG begins, and where it says how many bits each colour has."""
 
 _WHY_BROKEN = "Readers would see a grey area or nothing."
 
@@ -93,6 +97,8 @@ def _open(data: bytes, report: Report, largest: str) -> Image | None:
         _report_unreadable(error, report, is_cut_off=_is_cut_off(data))
         return None
     if fits:
+        if data[:8] == _PNG and data[_PNG_DEPTH] == 16:
+            report_depth(report)
         return image
     image.close()
     return None

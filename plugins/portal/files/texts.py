@@ -1,14 +1,17 @@
 """The text of a file that is offered, for the search: PDF, DOCX, CSV and plain text.
 
 A file that cannot be read, or not within the bounds, has no text; whether that is a mistake is
-said where its facts are found (pages.py). PDFs are read in a process of their own, which may take
-so much time and memory and no more.
+said where its facts are found (pages.py). PDFs are read by a program of its own (pdf_text.py), of
+which each process that prepares files has one; a file may take so much time and memory there and
+no more.
 """
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import io
+import os
 import re
 import subprocess
 import sys
@@ -16,7 +19,10 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
+
+from plugins.portal.files.pdf_text import LENGTH
 
 TEXT_VERSION = 1
 """Raise this with any change of the text that a file has."""
@@ -24,8 +30,8 @@ TEXT_VERSION = 1
 LONGEST_TEXT = 200_000
 """Characters kept of one file."""
 
-_PDF_READER = Path(__file__).with_name("pdf_text.py")
-_PDF_SECONDS = 60
+_PDF_PROGRAM = Path(__file__).with_name("pdf_text.py")
+_PDF_SECONDS = 20
 _MOST_PDF_BYTES = 50_000_000
 _MOST_XML_BYTES = 20_000_000
 _XML_BLOCK = 65_536
@@ -49,17 +55,58 @@ def _tidy(text: str) -> str:
     return kept.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
+class _PdfReaders:
+    """The program that reads PDFs, one for each process: a forked one may not share its parent's."""
+
+    def __init__(self) -> None:
+        self._programs: dict[int, subprocess.Popen[bytes]] = {}
+
+    def read(self, data: bytes) -> str:
+        """The text; OSError when the program ended twice before it answered."""
+        try:
+            return self._ask(data)
+        except OSError:  # it was gone, as idle ones go, or somebody ended it
+            self.stop()
+            return self._ask(data)
+
+    def _ask(self, data: bytes) -> str:
+        program = self._programs.get(os.getpid()) or self._start()
+        if program.stdin is None or program.stdout is None:
+            raise RuntimeError("a program was started without pipes")
+        program.stdin.write(LENGTH.pack(len(data)))
+        program.stdin.write(data)
+        program.stdin.flush()
+        (size,) = LENGTH.unpack(_read_whole(program.stdout, LENGTH.size))
+        return _read_whole(program.stdout, size).decode("utf-8", "replace")
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", str(_PDF_PROGRAM), str(LONGEST_TEXT), str(_PDF_SECONDS)]
+        pipe = subprocess.PIPE
+        program = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+        self._programs[os.getpid()] = program
+        return program
+
+    def stop(self) -> None:
+        """This process has no program any more."""
+        program = self._programs.pop(os.getpid(), None)
+        if program is not None:
+            program.kill()
+            program.communicate()
+
+
+def _read_whole(pipe: IO[bytes], size: int) -> bytes:
+    found = pipe.read(size)
+    if len(found) < size:
+        raise BrokenPipeError("the program that reads PDFs ended before it answered")
+    return found
+
+
+_pdf_readers = _PdfReaders()
+atexit.register(_pdf_readers.stop)
+
+
 def _read_pdf(data: bytes) -> str:
-    if len(data) > _MOST_PDF_BYTES:
-        return ""
-    command = [sys.executable, "-I", str(_PDF_READER), str(LONGEST_TEXT)]
-    try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=_PDF_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    return "" if len(data) > _MOST_PDF_BYTES else _pdf_readers.read(data)
 
 
 def _read_plain(data: bytes) -> str:

@@ -92,7 +92,6 @@ class TextLinker:
             f"the picture {quoted(picture)} has no alternative text",
             "Readers who cannot see it learn nothing of what it shows.",
             "Write between the brackets what it shows: ![The new bridge at dusk](bridge.jpg).",
-            Severity.WARNING,
         )
 
     def _rewrite_address(self, match: re.Match[str], tag: str) -> str:

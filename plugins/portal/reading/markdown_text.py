@@ -68,23 +68,26 @@ def render_text(
     lines: TextLines, source: str, url: str, title: str, report: Report
 ) -> tuple[str, tuple[Heading, ...], tuple[Link, ...]]:
     """The HTML as a Document keeps it, its headings and its links to this site."""
-    plain = convert_plain_prose(lines.text)
-    if plain:
-        return *plain, ()
+    from plugins.portal.reading.linking import TextLinker
+
+    clean, headings = convert_plain_prose(lines.text) or _convert_and_clean(lines, report)
+    titles = {heading.id: heading.title for heading in headings}
+    linker = TextLinker(source, url, title, titles, lines, report)
+    return linker.rewrite(clean), headings, tuple(linker.links)
+
+
+def _convert_and_clean(lines: TextLines, report: Report) -> tuple[str, tuple[Heading, ...]]:
+    """What any text gives, its links as they are written."""
+    from plugins.portal.reading.sanitising import sanitise
+
     before = len(report.problems)
     made, headings = convert_text(lines, report)
     if not made:
         if lines.text.strip() and len(report.problems) == before:
             _report_empty(lines, report)
-        return "", headings, ()
-    from plugins.portal.reading.linking import TextLinker
-    from plugins.portal.reading.sanitising import sanitise
-
+        return "", headings
     _check_list_indents(lines, report)
-    clean = sanitise(made, lines, report)
-    titles = {heading.id: heading.title for heading in headings}
-    linker = TextLinker(source, url, title, titles, lines, report)
-    return linker.rewrite(clean), headings, tuple(linker.links)
+    return sanitise(made, lines, report), headings
 
 
 def _report_empty(lines: TextLines, report: Report) -> None:

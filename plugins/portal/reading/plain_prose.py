@@ -1,7 +1,7 @@
-"""Prose of paragraphs and headings alone, which most texts are, straight to HTML.
+"""Prose of paragraphs, headings and plain links, which most texts are, straight to HTML.
 
-Gives what the engine, the cleaner and the linker together give for such a text, byte for byte,
-in a quarter of their time (tests/reading/test_plain_prose.py); for any other text it gives nothing.
+Gives what the engine and the cleaner together give for such a text, byte for byte, in a quarter
+of their time (tests/reading/test_plain_prose.py); for any other text it gives nothing.
 `markdown_text` is the only caller.
 """
 
@@ -15,7 +15,13 @@ from plugins.portal.reading.document import Heading
 
 # Whatever Markdown or HTML gives a meaning, wherever it stands; and characters that one of them
 # would write in another way.
-_MARKED = re.compile(r"[\\`*_\[\]{}<>&|~\x00-\x09\x0b-\x1f\x7f-\xa0\ud800-\udfff\ufeff]")
+_MEANT = r"\\`*_\[\]{}<>&|~\x00-\x09\x0b-\x1f\x7f-\xa0\ud800-\udfff\ufeff"
+_MARKED = re.compile(f"[{_MEANT}]")
+# A link within a line, to an address in which nothing has a meaning or must be escaped.
+_LINK = re.compile(
+    rf"(?<!!)\[([^\s{_MEANT}](?:[^\n{_MEANT}]*[^\s{_MEANT}])?)\]"
+    r"\(((?:doc:|https?://|\{filename\}|\{static\})?[A-Za-z0-9./-]+)\)"
+)
 # Beginnings of lines that are more than prose, and ends that are cut off.
 _SHAPED = re.compile(r"\n(?:[ \-=+:]|\d+\.)")
 _CUT_OFF = re.compile(r"\n(?<=[^\S\n]\n)")
@@ -35,10 +41,14 @@ def _toc() -> Any:
 
 
 def convert_plain_prose(text: str) -> tuple[str, tuple[Heading, ...]] | None:
-    """The HTML of a text that is prose alone, and its headings; None for any other."""
+    """The HTML of a text that is prose alone, and its headings; None for any other.
+
+    Its links are as they are written, and still to be resolved.
+    """
     text = text.strip("\n")
     framed = f"\n{text}\n"
-    if not text or _MARKED.search(text) or _SHAPED.search(framed) or _CUT_OFF.search(framed):
+    marked = _LINK.sub("", text) if "[" in text else text
+    if not text or _MARKED.search(marked) or _SHAPED.search(framed) or _CUT_OFF.search(framed):
         return None
     blocks = _BLANK_LINES.split(text)
     lowered = any(block[0] == "#" and block[1:2] != "#" for block in blocks)
@@ -50,7 +60,7 @@ def convert_plain_prose(text: str) -> tuple[str, tuple[Heading, ...]] | None:
             blocks[position] = f"<p>{block.lstrip()}</p>"
             continue
         found = _HEADING.fullmatch(block)
-        if found is None:
+        if found is None or "[" in block:
             return None
         written = found.group(2).strip()
         name = " ".join(written.split())
@@ -58,4 +68,7 @@ def convert_plain_prose(text: str) -> tuple[str, tuple[Heading, ...]] | None:
         level = min(len(found.group(1)) + lowered, 6)
         blocks[position] = f'<h{level} id="{own_id}">{written}</h{level}>'
         headings.append(Heading(own_id, name, level))
-    return "\n".join(blocks), tuple(headings)
+    made = "\n".join(blocks)
+    if marked is not text:
+        made = _LINK.sub(r'<a href="\2">\1</a>', made)
+    return made, tuple(headings)

@@ -58,7 +58,6 @@ def view_archive(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlVi
     context = {
         "page": page_context(facts, lang, reads),
         "heading": heading,
-        "of": link(name, front(lang, term)),
         "period": shown,
         "entries": None if answer.parts else entries_context(answer.entries),
         "parts": period_links(lang, listing, period, reads) if answer.parts else None,

@@ -119,7 +119,7 @@ def _owner_row(
 def _year_cells(
     ids: dict[str, str], year: str, lang: str, reads: Reads, words: Translate
 ) -> list[Context]:
-    """A link for each stage that is published, and in words what is not.
+    """A link for each stage that is published, and in words what is not; none where nothing is.
 
     Final accounts are not expected before the year is over.
     """
@@ -127,7 +127,7 @@ def _year_cells(
     is_over = year < str(reads.ask("setting:today"))[:4]
     expected = _EXPECTED if is_over else ("budget",)
     if not any(found.values()):
-        return [_line(words("nothing published"))]
+        return []
     lines = []
     for stage in STAGES:
         entry = found.get(stage)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from domain.addresses import budgets_url
 from domain.clock import local_with_offset
-from domain.languages import HTML_LANG, text_in
+from domain.languages import HTML_LANG, SEPARATORS, text_in
 from plugins.portal.catalogue.questions import DocumentAnswer
 from plugins.portal.kinds.budget import owner_of
 from plugins.portal.reading.document import Document
@@ -30,6 +32,7 @@ from plugins.portal.rendering.views import (
     Context,
     Translate,
     entry_context,
+    marked_name,
 )
 
 CHART_BARS = 12
@@ -166,13 +169,15 @@ def proof_in_words(own: Figures, words: Translate) -> str:
     )
 
 
-def _rounded_contexts(own: Figures, words: Translate, lang: str, default: str) -> list[str]:
+def _rounded_contexts(own: Figures, words: Translate, lang: str, default: str) -> list[Markup]:
+    """What rounding leaves, a line of HTML each."""
     lines = []
     for code, column, difference in own.rounded:
-        name = text_in(own.lines[code].names, lang, default)[0]
-        what = name if column in ("amount", "parts") else f"{name}, {words(AMOUNT_LABELS[column])}"
-        values = {"item": f"{code} {what}", "difference": f"{Decimal(difference):+,}"}
-        lines.append(words("%(item)s: the parts differ from it by %(difference)s") % values)
+        name = marked_name(own.lines[code].names, lang, default)
+        parts = [name] if column in ("amount", "parts") else [name, words(AMOUNT_LABELS[column])]
+        what = Markup(SEPARATORS[lang]).join(parts)  # noqa: S704 - our own constant
+        values = {"item": f"{code} " + what, "difference": f"{Decimal(difference):+,}"}
+        lines.append(escape(words("%(item)s: the parts differ from it by %(difference)s")) % values)
     return lines
 
 

@@ -11,7 +11,7 @@ from plugins.portal.reading.document import Document
 from plugins.portal.rendering.figures import STAGE_LABELS, UNIT_LABELS, owner_name
 from plugins.portal.rendering.policies import policy_lines
 from plugins.portal.rendering.reads import Reads
-from plugins.portal.rendering.views import Context, Translate, name_in
+from plugins.portal.rendering.views import Context, Translate, names_in
 
 VALIDITY_LABELS = {
     "in-force": "In force",
@@ -35,27 +35,31 @@ def card_lines(
         return budget_lines(document, lang, words, reads)
     if not KINDS[document.kind].has_card:
         return []
-    subject = _subject(str(fields.get("subject") or ""), lang, reads)
     zone = reads.site().timezone
     lines = [
-        ("Index number", fields.get("index")),
-        ("Subject", subject),
-        ("Issuer", join_names(fields.get("issuers") or (), lang)),
-        ("Date made", document.made),
-        ("Title", document.title),
-        ("Document number", fields.get("number")),
-        ("Date published", local_text(document.date, zone) if document.date else ""),
+        ("Index number", fields.get("index"), lang),
+        ("Subject", *_subject(str(fields.get("subject") or ""), lang, reads)),
+        ("Issuer", join_names(fields.get("issuers") or (), lang), lang),
+        ("Date made", document.made, lang),
+        ("Title", document.title, lang),
+        # Document numbers are Chinese in every language.
+        ("Document number", fields.get("number"), "zh"),
+        ("Date published", local_text(document.date, zone) if document.date else "", lang),
         *(
-            policy_lines(document, words, reads)
+            policy_lines(document, lang, words, reads)
             if document.kind == "policy"
-            else [("Effective", fields.get("effective"))]
+            else [("Effective", fields.get("effective"), lang)]
         ),
-        ("Keywords", join_names(document.keywords, lang)),
-        ("Validity", words(VALIDITY_LABELS[validity]) if validity else ""),
+        ("Keywords", join_names(document.keywords, lang), lang),
+        ("Validity", words(VALIDITY_LABELS[validity]) if validity else "", lang),
     ]
     return [
-        {"label": words(label), "value": value, "html_lang": _html_lang(label, lang)}
-        for label, value in lines
+        {
+            "label": words(label),
+            "value": value,
+            "html_lang": HTML_LANG[own_lang] if own_lang != lang else "",
+        }
+        for label, value, own_lang in lines
         if value
     ]
 
@@ -77,14 +81,9 @@ def budget_lines(document: Document, lang: str, words: Translate, reads: Reads) 
     ]
 
 
-def _html_lang(label: str, lang: str) -> str:
-    """Document numbers are Chinese in every language."""
-    return HTML_LANG["zh"] if label == "Document number" and lang != "zh" else ""
-
-
-def _subject(code: str, lang: str, reads: Reads) -> str:
+def _subject(code: str, lang: str, reads: Reads) -> tuple[str, str]:
     term = reads.ask(f"term:subject/{code}") if code else None
-    return name_in(term.names, lang, reads) if term else code
+    return names_in([term.names], lang, reads) if term else (code, lang)
 
 
 def explain_validity(answer: DocumentAnswer, words: Translate) -> str:

@@ -16,8 +16,6 @@ from domain.forms import Form
 from domain.languages import Text
 from domain.vocabulary import Vocabulary
 
-CONSTANT_FAMILIES = ("term", "terms", "tree", "home", "owned", "setting", "form", "frame", "asset")
-
 
 @dataclass(frozen=True, slots=True)
 class SiteConstants:

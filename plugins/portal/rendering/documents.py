@@ -338,9 +338,7 @@ def view_row(viewer: Viewer, id_: str, lang: str) -> TextView:
         summary=document.summary,
         keywords=document.keywords,
         body=_searched_text(answer, viewer.reads),
-        facts=policy_facts(document, viewer.words(lang), viewer.reads)
-        if document.kind == "policy"
-        else (),
+        facts=policy_facts(document, viewer) if document.kind == "policy" else (),
         attachments=tuple(
             searched_attachment(attachment, id_, viewer.reads)
             for attachment in document.attachments

@@ -6,7 +6,9 @@ their months and days as archives do; so it never grows without bound.
 
 from __future__ import annotations
 
-from domain.addresses import column_url, facet_url, page_url
+from markupsafe import Markup, escape
+
+from domain.addresses import facet_url, page_url
 from domain.languages import Text
 from domain.vocabulary import Column
 from plugins.portal.catalogue.periods import ArchiveAnswer
@@ -27,7 +29,7 @@ from plugins.portal.rendering.views import (
     column_meta,
     entries_context,
     link,
-    name_in,
+    marked_name,
     page_context,
 )
 
@@ -40,6 +42,9 @@ FACET_LABELS = {
     "department": "Department",
     "organisation": "Other organisations",
 }
+
+VALUE_LABELS = {**FACET_LABELS, "organisation": "Organisation"}
+"""What one value is; `FACET_LABELS` head the list of all."""
 
 STATE_LABELS = {"open": "In force", "coming": "Not yet in force", "closed": "No longer in force"}
 
@@ -91,13 +96,13 @@ def _in_order(facet: str, values: list[str], reads: Reads) -> list[str]:
     return sorted(values, key=lambda value: places.get(value, -1))
 
 
-def value_name(facet: str, value: str, lang: str, words: Translate, reads: Reads) -> str:
-    """What readers call a value of a facet."""
+def value_name(facet: str, value: str, lang: str, words: Translate, reads: Reads) -> Markup:
+    """What readers call a value of a facet, as HTML."""
     if facet == "state":
-        return words(STATE_LABELS[value])
+        return escape(words(STATE_LABELS[value]))
     if facet == "county" and value == WHOLE_PREFECTURE:
-        return words("The whole prefecture")
-    return name_in(_names(facet, value, reads), lang, reads)
+        return escape(words("The whole prefecture"))
+    return marked_name(_names(facet, value, reads), lang, reads.site().default_language)
 
 
 def _names(facet: str, value: str, reads: Reads) -> Text:
@@ -116,26 +121,29 @@ def view_facet(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlView
     front = facet_url(lang, column_id, own)
     name = value_name(facet, value, lang, words, reads)
     shown = period.replace("/", "-")
-    heading = words("%(name)s: %(period)s") % {"name": name, "period": shown} if period else name
+    is_register = column_id == APPOINTMENTS and not period
+    column_name = marked_name(column.names, lang, reads.site().default_language)
+    heading = _heading(column_name, facet, name, words)
+    if is_register:
+        heading = escape(words("%(name)s: posts and who holds them")) % {"name": name}
+    elif period:
+        heading = escape(words("%(heading)s, %(period)s")) % {"heading": heading, "period": shown}
     answer: ArchiveAnswer = reads.ask(f"facet:{lang}:{listing}:{period}")
     trail = [*column_breadcrumbs(column_id, lang, words("Home"), reads), (name, front)]
     facts = PageFacts(
         kind="facet",
         url=f"{front}{period}/" if period else front,
-        title=f"{heading} - {name_in(column.names, lang, reads)}",
+        title=heading.striptags(),
         breadcrumbs=[*trail, *([(shown, f"{front}{period}/")] if period else [])],
         translations=all_languages(
             lambda other: facet_url(other, column_id, own) + (f"{period}/" if period else ""), reads
         ),
         meta=column_meta(column_id, lang, reads),
     )
-    is_register = column_id == APPOINTMENTS and not period
     context = {
         "page": page_context(facts, lang, reads),
         "heading": heading,
-        "facet": words(FACET_LABELS[facet]),
-        "of": link(name_in(column.names, lang, reads), column_url(lang, column_id)),
-        "about": _body_link(facet, value, name, lang),
+        "about": _body_link(facet, value, name, lang, words),
         "posts": register_of(own, lang, reads) if is_register else [],
         "entries": entries_context(answer.entries),
         "parts": [link(part.replace("/", "-"), f"{front}{part}/") for part in answer.parts],
@@ -144,9 +152,16 @@ def view_facet(viewer: Viewer, lang: str, listing: str, period: str) -> HtmlView
     return HtmlView("facet.html", lang, context)
 
 
-def _body_link(facet: str, value: str, name: str, lang: str) -> Context | None:
+def _heading(column: Markup, facet: str, name: Markup, words: Translate) -> Markup:
+    """What the list is: "Investment policies – Industry: Clean energy"."""
+    values = {"column": column, "facet": words(VALUE_LABELS[facet]), "value": name}
+    return escape(words("%(column)s – %(facet)s: %(value)s")) % values
+
+
+def _body_link(facet: str, value: str, name: Markup, lang: str, words: Translate) -> Context | None:
     """The page of the department or county itself."""
     folders = {"department": "departments", "county": "counties"}
     if facet not in folders or value == WHOLE_PREFECTURE:
         return None
-    return link(name, page_url(lang, f"{folders[facet]}/{value}"))
+    label = words(VALUE_LABELS[facet])
+    return link(name, page_url(lang, f"{folders[facet]}/{value}"), label=label)

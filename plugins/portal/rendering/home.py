@@ -71,6 +71,7 @@ def view_home(viewer: Viewer, lang: str, url: str) -> HtmlView:
         "government": _columns_at("open-government", lang, reads),
         "glance": _glance(lang, words, reads),
         "taking_part": _columns_at("take-part", lang, reads),
+        "letters": [_newest(id_, lang, reads) for id_ in reads.at_home("letters")],
         "pictures": [_gallery(id_, lang, reads) for id_ in reads.at_home("pictures")],
         "videos": _columns_at("video", lang, reads),
         "columns": [column_link(id_, lang, reads) for id_ in reads.children("")],
@@ -102,6 +103,12 @@ def _gallery(id_: str, lang: str, reads: Reads) -> Context:
     newest = reads.latest(lang, f"column/{id_}")
     shown = gallery_context(newest, lang, reads) or entries_context(newest)
     return {**column_link(id_, lang, reads), "id": id_, "entries": shown[:GALLERY_ENTRIES]}
+
+
+def _newest(id_: str, lang: str, reads: Reads) -> Context:
+    """A column and its newest entry, whose summary is to be read."""
+    newest = reads.latest(lang, f"column/{id_}")[:1]
+    return {**column_link(id_, lang, reads), "id": id_, "entries": entries_context(newest)}
 
 
 def _columns_at(place: str, lang: str, reads: Reads) -> list[Context]:

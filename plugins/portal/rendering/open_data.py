@@ -7,10 +7,10 @@ data has no pages, and its texts say themselves in which languages they exist.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from domain import json_text
 from domain.csv_text import csv_text
 from plugins.portal.catalogue.listings import CATALOGUE
 from plugins.portal.rendering.reads import Reads
@@ -52,25 +52,37 @@ def _part_row(listing: str, part: str, reads: Reads) -> Row:
     return dict(zip(PARTS_COLUMNS, (part.replace("/", "-"), *urls), strict=True))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _parsed(record: str) -> Row:
-    row: Row = json.loads(record)
+    row: Row = json_text.from_json(record)
     return row
 
 
 def _named_row(record: str, reads: Reads) -> Row:
     """The record with names beside the ids and its address in full."""
+    row = _parsed(record)
+    names = tuple(
+        (key, reads.shared(_names, family, row[key]))
+        for key, (_, family) in _NAMED.items()
+        if key in row
+    )
+    return _with_names(record, names, reads.site().url)
+
+
+@lru_cache(maxsize=4096)
+def _with_names(record: str, names: tuple[tuple[str, str], ...], base: str) -> Row:
+    """Made once for the lists that a document stands in, and for both forms; never altered."""
     row: Row = {}
+    by_key = dict(names)
     for key, value in _parsed(record).items():
         row[key] = value
-        if key in _NAMED:
-            beside, family = _NAMED[key]
-            row[beside] = _names(family, value, reads)
-    row["url"] = reads.site().url + row["url"]
+        if key in by_key:
+            row[_NAMED[key][0]] = by_key[key]
+    row["url"] = base + row["url"]
     return row
 
 
-def _names(family: str, ids: str, reads: Reads) -> str:
+def _names(reads: Reads, family: str, ids: str) -> str:
     lang = reads.site().default_language
     terms = [reads.ask(f"term:{family}/{id_}") for id_ in ids.split("; ") if id_]
     return "; ".join(name_in(term.names, lang, reads) for term in terms if term)
@@ -92,7 +104,5 @@ def to_json(rows: Iterable[Mapping[str, str]]) -> str:
     """The rows as an array of objects with the same keys, one to a line."""
     found = list(rows)
     keys = _keys(found)
-    lines = [
-        json.dumps({key: row.get(key, "") for key in keys}, ensure_ascii=False) for row in found
-    ]
+    lines = [json_text.to_json({key: row.get(key, "") for key in keys}) for row in found]
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"

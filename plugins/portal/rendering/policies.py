@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from domain.languages import join_names
+from collections.abc import Iterable, Iterator
+
 from plugins.portal.kinds.policy import state_of
 from plugins.portal.reading.document import Document
 from plugins.portal.rendering.reads import Reads
-from plugins.portal.rendering.views import Context, Translate, name_in
+from plugins.portal.rendering.views import Context, Translate, Viewer, name_in, names_in
 
 CARD_LABELS = {
     "industry": "Industry",
@@ -28,34 +29,39 @@ def policy_context(document: Document) -> Context:
     }
 
 
-def policy_lines(document: Document, words: Translate, reads: Reads) -> list[tuple[str, str]]:
-    """Lines of the card: (label, value), labels still to be translated."""
-    return [(CARD_LABELS[key], value) for key, value in _card(document, words, reads)]
+def policy_lines(
+    document: Document, lang: str, words: Translate, reads: Reads
+) -> Iterator[tuple[str, str, str]]:
+    """Lines of the card: (label, value, the value's language), labels still to be translated."""
+    return (
+        (CARD_LABELS[key], value, own_lang)
+        for key, value, own_lang in _card(document, lang, words, reads)
+    )
 
 
-def _card(document: Document, words: Translate, reads: Reads) -> list[tuple[str, str]]:
-    fields, lang = document.fields, document.lang
+def _card(
+    document: Document, lang: str, words: Translate, reads: Reads
+) -> list[tuple[str, str, str]]:
+    fields = document.fields
     return [
-        ("industry", _terms("industry", fields["industries"], lang, reads)),
-        ("incentive", _terms("incentive", fields["incentives"], lang, reads)),
-        ("level", _terms("level", [fields["level"]] if fields["level"] else [], lang, reads)),
-        ("region", region(document, words, reads)),
-        ("valid_from", fields["valid_from"]),
-        ("valid_until", fields["valid_until"] or words("no end is set")),
+        ("industry", *_terms("industry", fields["industries"], lang, reads)),
+        ("incentive", *_terms("incentive", fields["incentives"], lang, reads)),
+        ("level", *_terms("level", filter(None, [fields["level"]]), lang, reads)),
+        ("region", *_region(document, lang, words, reads)),
+        ("valid_from", fields["valid_from"], lang),
+        ("valid_until", fields["valid_until"] or words("no end is set"), lang),
     ]
 
 
-def region(document: Document, words: Translate, reads: Reads) -> str:
+def _region(document: Document, lang: str, words: Translate, reads: Reads) -> tuple[str, str]:
     """The counties where it holds, or that it holds in all."""
     if not document.counties:
-        return words("The whole prefecture")
-    names = [name_in(reads.county(id_).names, document.lang, reads) for id_ in document.counties]
-    return join_names(names, document.lang)
+        return words("The whole prefecture"), lang
+    return names_in([reads.county(id_).names for id_ in document.counties], lang, reads)
 
 
-def _terms(family: str, ids: list[str], lang: str, reads: Reads) -> str:
-    names = [name_in(reads.ask(f"term:{family}/{id_}").names, lang, reads) for id_ in ids]
-    return join_names(names, lang)
+def _terms(family: str, ids: Iterable[str], lang: str, reads: Reads) -> tuple[str, str]:
+    return names_in([reads.ask(f"term:{family}/{id_}").names for id_ in ids], lang, reads)
 
 
 def policy_json_ld(document: Document, validity: str, words: Translate, reads: Reads) -> Context:
@@ -64,7 +70,7 @@ def policy_json_ld(document: Document, validity: str, words: Translate, reads: R
     force = {"open": "InForce", "coming": "NotInForce", "closed": "NotInForce"}[state_of(validity)]
     found: Context = {
         "legislationLegalForce": f"https://schema.org/{force}",
-        "spatialCoverage": region(document, words, reads),
+        "spatialCoverage": _region(document, document.lang, words, reads)[0],
         "abstract": fields["benefit"],
         "about": [
             {
@@ -80,13 +86,17 @@ def policy_json_ld(document: Document, validity: str, words: Translate, reads: R
     return found
 
 
-def policy_facts(document: Document, words: Translate, reads: Reads) -> tuple[dict[str, str], ...]:
-    """What the comparison shows of a policy, in the language of the text."""
-    fields, contact = document.fields, document.fields["contact"]
-    found = [
-        *_card(document, words, reads),
-        ("benefit", fields["benefit"]),
-        ("apply", fields["apply"]),
-        ("contact", join_names(filter(None, contact.values()), document.lang)),
-    ]
-    return tuple({"key": key, "value": value} for key, value in found if value)
+def policy_facts(document: Document, viewer: Viewer) -> tuple[Context, ...]:
+    """What the comparison shows of a policy: of the vocabulary in each language of the site, in
+    the editor's words in the language of the text."""
+    fields = document.fields
+    texts: dict[str, dict[str, str]] = {}
+    for lang in viewer.reads.site().languages:
+        for key, value, own_lang in _card(document, lang, viewer.words(lang), viewer.reads):
+            texts.setdefault(key, {})[own_lang] = value
+    contact = "\n".join(filter(None, fields["contact"].values()))
+    said = {"benefit": fields["benefit"], "apply": fields["apply"], "contact": contact}
+    texts |= {key: {document.lang: value} for key, value in said.items()}
+    return tuple(
+        {"key": key, "texts": by_lang} for key, by_lang in texts.items() if any(by_lang.values())
+    )

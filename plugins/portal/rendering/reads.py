@@ -13,12 +13,10 @@ from plugins.portal.catalogue.questions import (
     DocumentAnswer,
     Questions,
     answer_digest,
+    is_constant,
     question_number,
 )
 from plugins.portal.rendering.constants import FrameParts, SiteConstants
-
-_KEPT_FAMILIES = frozenset({"term", "terms", "tree", "home", "setting", "frame", "form"})
-
 
 Part = TypeVar("Part")
 
@@ -43,9 +41,9 @@ class Answers:
             return known
         answer = self.questions.answer(question)
         digest = self.digests[question] = answer_digest(answer)
-        answered = answer, question_number(question), digest
-        keeping = question.partition(":")[0] in _KEPT_FAMILIES
-        (self._kept if keeping else self._recent)[question] = answered
+        number = question_number(question)
+        answered = answer, number, digest
+        (self._kept if is_constant(number) else self._recent)[question] = answered
         return answered
 
     def shared(self, reads: Reads, make: Callable[..., Any], arguments: tuple[str, ...]) -> Any:

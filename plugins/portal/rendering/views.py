@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from domain.addresses import column_url, page_url
 from domain.clock import local_text
-from domain.languages import HTML_LANG, OWN_NAMES, Text, text_in
+from domain.json_text import to_json
+from domain.languages import HTML_LANG, OWN_NAMES, Text, join_names, text_in
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.rendering.reads import Reads
 
@@ -73,6 +75,21 @@ class Viewer:
 def name_in(names: Text, lang: str, reads: Reads) -> str:
     """A vocabulary name in a language, else in the site's own."""
     return text_in(names, lang, reads.site().default_language)[0]
+
+
+def marked_name(names: Mapping[str, str], lang: str, default: str) -> Markup:
+    """A name as HTML that says its language where that is not the page's."""
+    text, own_lang = text_in(names, lang, default)
+    if own_lang == lang:
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(HTML_LANG[own_lang], text)
+
+
+def names_in(names: Sequence[Text], lang: str, reads: Reads) -> tuple[str, str]:
+    """Names as a list, and the language that it is in: the site's own where one has no other."""
+    default = reads.site().default_language
+    own_lang = lang if all(each.get(lang) for each in names) else default
+    return join_names((text_in(each, own_lang, default)[0] for each in names), own_lang), own_lang
 
 
 def described(names: Text, lang: str, reads: Reads, key: str = "description") -> Context:
@@ -246,10 +263,7 @@ def breadcrumb_json(trail: Sequence[tuple[str, str]], reads: Reads) -> Context:
     }
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def safe_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
-    text = _encode(value)
+    text = to_json(value)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
