@@ -1,4 +1,4 @@
-"""python -m search serve|index|query|unanswered: the search by itself, as operators run it."""
+"""python -m search serve|index|query|replicate|unanswered: the search by itself, as operators run it."""
 
 import argparse
 import ipaddress
@@ -50,6 +50,12 @@ def _make_parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="bring the index up to the search rows")
     index.add_argument("--full", action="store_true", help="build it anew")
     index.set_defaults(run=_index)
+
+    copy = commands.add_parser(
+        "replicate", help="copy the newest index for services that only read"
+    )
+    copy.add_argument("target", type=Path, help="the build folder of the replica")
+    copy.set_defaults(run=_replicate)
 
     unanswered = commands.add_parser("unanswered", help="queries without result, most asked first")
     unanswered.add_argument("--days", type=int, default=30)
@@ -104,6 +110,13 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 def _index(options: argparse.Namespace) -> int:
     print(apply_rows(options.build, options.full))
+    return 0
+
+
+def _replicate(options: argparse.Namespace) -> int:
+    from search.replication import replicate
+
+    print(replicate(options.build, options.target))
     return 0
 
 

@@ -227,8 +227,24 @@ def latest_commit(folder: Path) -> int:
         return int(TOC._latest_generation(FileStorage(str(folder)), _NAME))
 
 
-def read_commit(folder: Path) -> list[SegmentNote]:
-    """The segments of the last commit; UnreadableIndexError where it cannot be read."""
+def toc_path(folder: Path, commit: int) -> Path:
+    """Where the table of contents of a commit lies."""
+    return folder / TOC._filename(_NAME, commit)
+
+
+def remove_unnamed(folder: Path) -> None:
+    """What the last commit does not name is gone; for a folder that nobody writes through
+    Whoosh."""
+    storage = _Storage(str(folder))
+    try:
+        contents = TOC.read(storage, _NAME)
+        clean_files(storage, _NAME, contents.generation, contents.segments)
+    finally:
+        storage.close_files()
+
+
+def read_commit(folder: Path, commit: int | None = None) -> list[SegmentNote]:
+    """The segments of the last commit or of this; UnreadableIndexError where it cannot be read."""
     storage = _Storage(str(folder), readonly=True)
     try:
         with damage_is_told(folder):
@@ -238,7 +254,7 @@ def read_commit(folder: Path) -> list[SegmentNote]:
                     each.doc_count_all(),
                     tuple(sorted(each.deleted_docs())),
                 )
-                for each in TOC.read(storage, _NAME).segments
+                for each in TOC.read(storage, _NAME, commit).segments
             ]
     finally:
         storage.close_files()

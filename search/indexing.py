@@ -137,7 +137,7 @@ def _rebuild(build: Path, rows: RowStore, started: float) -> IndexReport:
     reading = rebuild_index(generation, rows_path(build))
     _write_state(generation, _State(rows.store_id, reading.seq))
     previous = _read_pointer(folder)
-    _replace(folder / "current", generation.name + "\n")
+    replace_file(folder / "current", generation.name + "\n")
     # Readers may still be opening the one before; older ones and torsos go.
     for path in folder.iterdir():
         if path.is_dir() and path.name not in (generation.name, previous):
@@ -189,10 +189,10 @@ def _read_state(generation: Path) -> _State | None:
 
 
 def _write_state(generation: Path, state: _State) -> None:
-    _replace(generation / "state.json", json.dumps(asdict(state)) + "\n")
+    replace_file(generation / "state.json", json.dumps(asdict(state)) + "\n")
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """The file has this content, or the one before, whatever happens meanwhile."""
     written = path.with_name(path.name + ".new")
     written.write_text(text, encoding="utf-8")
