@@ -24,7 +24,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test format lint types contracts quick docs figures browser \
-	checker drawings looks style screenshots licences bench bench-search lock clean
+	checker drawings looks style screenshots licences bench bench-search relevance lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
@@ -91,6 +91,9 @@ bench: $(DEVELOPMENT) $(if $(SYSTEMS),,eleventy) ## measure the build against it
 
 bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md
+
+relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged queries on the shipped pages
+	@$(BIN)/python -m tests.search.relevance
 
 lock: $(LOCKING) ## requirements/*.txt anew from pyproject.toml (needs a package index)
 	@for part in runtime development locking; do \
