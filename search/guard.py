@@ -229,7 +229,7 @@ def latest_commit(folder: Path) -> int:
 
 def toc_path(folder: Path, commit: int) -> Path:
     """Where the table of contents of a commit lies."""
-    return folder / TOC._filename(_NAME, commit)
+    return folder / str(TOC._filename(_NAME, commit))
 
 
 def remove_unnamed(folder: Path) -> None:

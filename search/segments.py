@@ -183,7 +183,7 @@ class Segment:
         self.keys = self.columns.texts("key")
         self.titles = self.columns.texts("title")
         self.order_numbers = self.columns.texts("order_number")
-        self._rows = self.columns.texts("row")
+        self._row_starts = self.columns.mapped("row:starts")
 
     def entries(self, term: str) -> dict[str, int]:
         """Field -> entry of the term there."""
@@ -220,7 +220,9 @@ class Segment:
 
     def row(self, number: int) -> str:
         """The stored row, as JSON."""
-        return zlib.decompress(self._rows[number]).decode()
+        # Read, not mapped: rows are long, and each is wanted once.
+        first, end = self._row_starts[number : number + 2].tolist()
+        return zlib.decompress(self.columns.read("row", first, end).tobytes()).decode()
 
 
 def write_segment(path: Path, documents: Iterable[AnalysedDocument]) -> int:

@@ -83,7 +83,7 @@ def ndcg(found: Sequence[str], grades: Mapping[str, int]) -> float:
 
 
 def _gain(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return math.fsum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
 def main() -> None:
