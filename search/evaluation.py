@@ -4,7 +4,6 @@ Found is decided by sets; the score is BM25F over the fields, times factors. The
 N best of all that were found: nothing is skipped on the way.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,29 +13,17 @@ import numpy as np
 from search.columns import Array
 from search.documents import TEXT_FIELDS, VOID_STATES
 from search.query import AtLeast, Node, Phrase, Query, Term
+from search.ranking import (
+    FIELD_WEIGHTS,
+    K1,
+    PHRASE_BONUS,
+    PREFERRED_LANGUAGE_FACTOR,
+    VOID_FACTOR,
+    WHOLE_TITLE_FACTOR,
+    rarity_of,
+)
 from search.snapshot import Postings, Snapshot
 
-# Field -> (weight, how much its length counts); k1 as usual. See docs/reference/search.md.
-FIELD_WEIGHTS: Final[Mapping[str, tuple[float, float]]] = {
-    "title": (8.0, 0.3),
-    "number": (6.0, 0.0),
-    "summary": (3.0, 0.5),
-    "body": (1.0, 0.75),
-    "attached": (0.7, 0.75),
-}
-K1: Final = 1.2
-# Factors on the score: the query's phrases in one field (times their share), the whole title,
-# the reader's language, a document no longer in force.
-PHRASE_BONUS: Final[Mapping[str, float]] = {
-    "title": 0.6,
-    "number": 0.6,
-    "summary": 0.3,
-    "body": 0.3,
-    "attached": 0.3,
-}
-WHOLE_TITLE_FACTOR: Final = 3.0
-PREFERRED_LANGUAGE_FACTOR: Final = 1.15
-VOID_FACTOR: Final = 0.5
 # Up to this share of all documents, only those found are looked up in each term's postings.
 _FEW: Final = 1 / 16
 
@@ -174,9 +161,7 @@ class Evaluation:
             else:
                 weights[postings.documents] += postings.counts * norms[postings.documents]
         frequency = self._frequency(fields)
-        others = self._snapshot.count - frequency
-        rarity = share * math.log(1 + (others + 0.5) / (frequency + 0.5))
-        return rarity * weights / (K1 + weights)
+        return share * rarity_of(frequency, self._snapshot.count) * weights / (K1 + weights)
 
     def _frequency(self, fields: Mapping[str, Postings]) -> int:
         """In how many documents a term is, in whichever field."""

@@ -58,7 +58,9 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
+    """How far an index has followed which store, made by which versions."""
+
     store: str
     seq: int
     analysis: str = ANALYSIS_VERSION
@@ -86,6 +88,16 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     PortalError when there are no rows, or another process is at it.
     """
     started = time.monotonic()
+    with locked_rows(build) as rows:
+        state = None if full else _usable_state(build, rows)
+        if state is None:
+            return _rebuild(build, rows, started)
+        return _update(build, rows, state, started)
+
+
+@contextmanager
+def locked_rows(build: Path) -> Iterator[RowStore]:
+    """The rows of the build, while no other process follows them."""
     source_path = rows_path(build)
     if not source_path.is_file():
         raise PortalError(
@@ -94,26 +106,23 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     folder = build / "search" / "index"
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder), _opened(source_path) as rows:
-        state = None if full else _usable_state(build, rows)
-        if state is None:
-            return _rebuild(build, rows, started)
-        return _update(build, rows, state, started)
+        yield rows
 
 
-def _usable_state(build: Path, rows: RowStore) -> _State | None:
+def _usable_state(build: Path, rows: RowStore) -> State | None:
     """How far the current generation is, None when it cannot be carried on."""
     try:
         state = _read_state(current_generation(build))
     except SearchUnavailableError:
         return None
-    if state is None or state != _State(rows.store_id, state.seq):
+    if state is None or state != State(rows.store_id, state.seq):
         return None
     is_older = rows.last_seq() < state.seq
     changed = sum(1 for _ in rows.since(state.seq))
     return None if is_older or changed > _LARGEST_CHANGE else state
 
 
-def _update(build: Path, rows: RowStore, state: _State, started: float) -> IndexReport:
+def _update(build: Path, rows: RowStore, state: State, started: float) -> IndexReport:
     generation = current_generation(build)
     reading = RowReading(state.seq)
     backend = WhooshBackend(lambda: generation)
@@ -125,8 +134,8 @@ def _update(build: Path, rows: RowStore, state: _State, started: float) -> Index
     if reading.seq > state.seq:
         with _busy_is_told():
             backend.commit()
-        _write_state(generation, _State(state.store, reading.seq))
-    return _report(reading, generation, started, is_full=False)
+        _write_state(generation, State(state.store, reading.seq))
+    return make_report(reading, generation.name, started, is_full=False)
 
 
 def _rebuild(build: Path, rows: RowStore, started: float) -> IndexReport:
@@ -135,19 +144,22 @@ def _rebuild(build: Path, rows: RowStore, started: float) -> IndexReport:
     folder = build / "search" / "index"
     generation = _new_generation(folder)
     reading = rebuild_index(generation, rows_path(build))
-    _write_state(generation, _State(rows.store_id, reading.seq))
+    _write_state(generation, State(rows.store_id, reading.seq))
     previous = _read_pointer(folder)
     replace_file(folder / "current", generation.name + "\n")
     # Readers may still be opening the one before; older ones and torsos go.
     for path in folder.iterdir():
         if path.is_dir() and path.name not in (generation.name, previous):
             shutil.rmtree(path, ignore_errors=True)
-    return _report(reading, generation, started, is_full=True)
+    return make_report(reading, generation.name, started, is_full=True)
 
 
-def _report(reading: RowReading, generation: Path, started: float, *, is_full: bool) -> IndexReport:
+def make_report(
+    reading: RowReading, generation: str, started: float, *, is_full: bool
+) -> IndexReport:
+    """What was done so far."""
     return IndexReport(
-        generation.name,
+        generation,
         reading.seq,
         is_full,
         reading.indexed,
@@ -181,14 +193,14 @@ def _read_pointer(folder: Path) -> str:
         return ""
 
 
-def _read_state(generation: Path) -> _State | None:
+def _read_state(generation: Path) -> State | None:
     try:
-        return _State(**json.loads((generation / "state.json").read_text(encoding="utf-8")))
+        return State(**json.loads((generation / "state.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _write_state(generation: Path, state: _State) -> None:
+def _write_state(generation: Path, state: State) -> None:
     replace_file(generation / "state.json", json.dumps(asdict(state)) + "\n")
 
 

@@ -13,8 +13,8 @@ from bench.searching.questions import Question
 from bench.searching.trees import written_terms
 from domain.search_rows import SearchRow
 from search.documents import FILTERS, TEXT_FIELDS, AnalysedDocument, analyse_row
-from search.evaluation import FIELD_WEIGHTS
 from search.query import Node, Phrase, Term, parse_query
+from search.ranking import FIELD_WEIGHTS
 
 _HEAP_BYTES = 256_000_000
 _MOST_VALUES = 500
