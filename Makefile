@@ -24,7 +24,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test format lint types contracts quick docs figures browser \
-	checker drawings looks style screenshots licences bench bench-full lock clean
+	checker drawings looks style screenshots licences bench bench-full bench-search relevance lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
@@ -92,10 +92,17 @@ bench: $(DEVELOPMENT) $(if $(SYSTEMS),,eleventy) ## measure the build against it
 bench-full: $(DEVELOPMENT) ## the same at 10,000 and 100,000 documents, ours and Hugo, once; needs 20 GB of disk
 	@$(BIN)/python -m bench run --sizes 10000,100000 --repeat 1 --systems ours,hugo $(if $(PROSE),--prose $(PROSE))
 
+bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
+	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md
+
+relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged queries on the shipped pages
+	@$(BIN)/python -m tests.search.relevance
+
 lock: $(LOCKING) ## requirements/*.txt anew from pyproject.toml (needs a package index)
-	@for part in runtime development locking; do \
+	@for part in runtime development postgresql locking; do \
 		case $$part in runtime) from="pyproject.toml";; \
 		development) from="pyproject.toml --group dev";; \
+		postgresql) from="--group postgresql";; \
 		locking) from="--group locking";; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) \

@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench corpus|run|pictures|charts|registers|table`."""
+"""The bench's command line: `python -m bench corpus|run|pictures|charts|registers|search|table`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from bench.pictures import PicturesRequest, print_pictures, run_pictures
 from bench.prose import DEFAULT_FOLDER, load_prose
 from bench.registers import measure_registers
 from bench.runner import SYSTEMS, RunRequest, run
+from bench.searching import table as search_table
+from bench.searching.child import ENGINES
+from bench.searching.runner import SearchRun, run_search
 from bench.table import print_table, put_between, put_table
 
 
@@ -34,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
             _registers(options)
         elif options.command == "pictures":
             _pictures(options)
+        elif options.command == "search":
+            _search(options)
         elif options.into:
             put_table(options.result, options.into)
         else:
@@ -97,6 +102,26 @@ def _pictures(options: argparse.Namespace) -> None:
     print(print_pictures(result))
 
 
+def _search(options: argparse.Namespace) -> None:
+    request = SearchRun(
+        sizes=options.sizes,
+        questions=options.questions,
+        engines=options.engines,
+        seed=options.seed,
+        prose=options.prose,
+        out=options.out,
+        work=options.work,
+        only_index=options.only_index,
+    )
+    result = options.result or run_search(request)
+    if result is None:
+        return
+    text = search_table.print_search(result)
+    print(f"{text}\n\n{result}")
+    if options.into:
+        put_between(text, options.into, search_table.BEGIN, search_table.END)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -122,7 +147,17 @@ def _parser() -> argparse.ArgumentParser:
     pictures.add_argument("--work", type=Path, help="where (default: a temporary folder)")
     pictures.add_argument("--out", type=Path, help="the result as JSON")
 
-    for command in (corpus, measure):
+    search = commands.add_parser("search", help="the search beside other engines")
+    search.add_argument("--sizes", type=_sizes, default=[10_000, 100_000], metavar="N,N")
+    search.add_argument("--questions", type=int, default=1_000)
+    search.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
+    search.add_argument("--out", type=Path, default=Path("bench/results"))
+    search.add_argument("--work", type=Path, help="where indexes are and stay (default: nowhere)")
+    search.add_argument("--only-index", action="store_true", help="index what is not yet, no more")
+    search.add_argument("--result", type=Path, help="print this result instead of measuring")
+    search.add_argument("--into", type=Path, help="a page with the marks for it")
+
+    for command in (corpus, measure, search):
         command.add_argument("--seed", type=int, default=1)
         command.add_argument("--prose", type=Path, default=DEFAULT_FOLDER, help="real texts")
 

@@ -13,7 +13,18 @@ from pathlib import Path
 from bench import ROOT
 from bench.peers.eleventy_site import SITE, find_node
 
-PACKAGES = ("pelican", "hugo", "markdown", "jinja2", "nh3", "pyyaml", "apsw")
+PACKAGES = (
+    "pelican",
+    "hugo",
+    "markdown",
+    "jinja2",
+    "nh3",
+    "pyyaml",
+    "apsw",
+    "numpy",
+    "whoosh",
+    "tantivy",
+)
 
 
 def describe_machine(work: Path) -> dict[str, str]:

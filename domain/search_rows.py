@@ -159,6 +159,10 @@ class RowStore:
             )
         )
 
+    def numbers(self) -> list[int]:
+        """The sequence numbers of all rows that are there or were deleted, ascending."""
+        return [seq for (seq,) in self._connection.execute("SELECT seq FROM row ORDER BY seq")]
+
     def last_seq(self) -> int:
         """The highest sequence number given so far, 0 for an empty store."""
         found = self._connection.execute("SELECT max(seq) FROM row").fetchone()

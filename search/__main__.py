@@ -1,4 +1,4 @@
-"""python -m search serve|index|query|unanswered: the search by itself, as operators run it."""
+"""python -m search serve|index|query|replicate|unanswered: the search by itself, as operators run it."""
 
 import argparse
 import ipaddress
@@ -7,12 +7,20 @@ import logging
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.problems import PortalError
 from search import apply_rows, find
 from search.documents import FILTERS
+from search.following import follow_rows
 from search.unanswered import read_unanswered
 from search.watch import Limits
+
+if TYPE_CHECKING:
+    from search.postgresql import PostgresBackend
+
+
+_ADDRESS_HELP = "a database instead of the index folder, as libpq names it"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,11 +53,19 @@ def _make_parser() -> argparse.ArgumentParser:
         default=[],
         help="address or network whose X-Forwarded-For is believed; 127.0.0.1 and ::1 if not said",
     )
+    serve.add_argument("--postgresql", default="", help=_ADDRESS_HELP)
     serve.set_defaults(run=_serve)
 
     index = commands.add_parser("index", help="bring the index up to the search rows")
     index.add_argument("--full", action="store_true", help="build it anew")
+    index.add_argument("--postgresql", default="", help=_ADDRESS_HELP)
     index.set_defaults(run=_index)
+
+    copy = commands.add_parser(
+        "replicate", help="copy the newest index for services that only read"
+    )
+    copy.add_argument("target", type=Path, help="the build folder of the replica")
+    copy.set_defaults(run=_replicate)
 
     unanswered = commands.add_parser("unanswered", help="queries without result, most asked first")
     unanswered.add_argument("--days", type=int, default=30)
@@ -74,13 +90,24 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("uvicorn.error").addFilter(_without_traceback)
     # uvicorn's access log would write down every query beside the address that asked it.
     uvicorn.run(
-        make_application(options.build, options.theme, _limits(options)),
+        make_application(
+            options.build, options.theme, _limits(options), _backend(options.postgresql)
+        ),
         host=options.host,
         port=options.port,
         access_log=False,
         server_header=False,
     )
     return 0
+
+
+def _backend(address: str) -> "PostgresBackend | None":
+    if not address:
+        return None
+    # The driver is there only where it is wanted: requirements/postgresql.txt.
+    from search.postgresql import PostgresBackend
+
+    return PostgresBackend(address)
 
 
 def _limits(options: argparse.Namespace) -> Limits | None:
@@ -103,7 +130,19 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 
 def _index(options: argparse.Namespace) -> int:
-    print(apply_rows(options.build, options.full))
+    backend = _backend(options.postgresql)
+    if backend is None:
+        print(apply_rows(options.build, options.full))
+    else:
+        print(follow_rows(options.build, backend, options.full))
+        backend.close()
+    return 0
+
+
+def _replicate(options: argparse.Namespace) -> int:
+    from search.replication import replicate
+
+    print(replicate(options.build, options.target))
     return 0
 
 

@@ -7,11 +7,12 @@ an index of another version is built anew.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Final
+from operator import add
+from typing import Final, NamedTuple
 
 from domain.document_numbers import find_numbers, terms_in_text
 from search.folding import fold
@@ -55,38 +56,42 @@ Terms = dict[str, list[int]]
 """term -> its positions, ascending"""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of folded text of one script: "han", "bo" or "word"."""
+class Piece(NamedTuple):
+    """A stretch of folded text of one script: "han", "bo" or "word".
+
+    `units` are the characters, normalised syllables or the one word; each takes one position.
+    """
 
     kind: str
     text: str
     start: int
     end: int
+    units: Sequence[str]
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """The characters, normalised syllables or the one word; each takes one position."""
-        if self.kind == "han":
-            return tuple("".join(self.text.split()))
-        if self.kind == "bo":
-            return tuple(normal_syllable(each) for each in self.text.split(TSHEG) if each)
-        return (self.text[:_LONGEST_TERM],)
-
-    @property
-    def terms(self) -> tuple[str, ...]:
+    def terms(self) -> Sequence[str]:
         """The terms that must all be there for the piece to be there: pairs, else the one unit."""
         units = self.units
         if len(units) == 1:
             return units
-        joint = TSHEG if self.kind == "bo" else ""
-        return tuple(first + joint + second for first, second in pairwise(units))
+        if self.kind == "han":
+            return tuple(map(add, units, units[1:]))
+        return tuple(first + TSHEG + second for first, second in pairwise(units))
 
 
 def find_pieces(folded: str) -> Iterator[Piece]:
     """The searchable stretches of a folded text, in order."""
     for match in _PIECE.finditer(folded):
-        yield Piece(str(match.lastgroup), match[0], match.start(), match.end())
+        kind, text = str(match.lastgroup), match[0]
+        yield Piece(kind, text, *match.span(), _units_of(kind, text))
+
+
+def _units_of(kind: str, text: str) -> Sequence[str]:
+    if kind == "han":
+        return tuple("".join(text.split()))
+    if kind == "bo":
+        return tuple(normal_syllable(each) for each in text.split(TSHEG) if each)
+    return (text[:_LONGEST_TERM],)
 
 
 def place_pieces(folded: str) -> Iterator[tuple[int, Piece]]:
@@ -108,16 +113,16 @@ def index_terms(text: str, *, with_single_characters: bool = False) -> Terms:
     other short texts. Document numbers cited in the text are terms as well.
     """
     folded = fold(text)
-    terms: Terms = {}
+    terms: defaultdict[str, list[int]] = defaultdict(list)
     number_positions: list[tuple[int, int]] = []
     for position, piece in place_pieces(folded):
         number_positions.append((piece.start, position))
-        for offset, term in enumerate(piece.terms):
-            terms.setdefault(term, []).append(position + offset)
+        for place, term in enumerate(piece.terms, position):
+            terms[term].append(place)
         for offset, unit in _further_units(piece, with_single_characters):
-            terms.setdefault(unit, []).append(position + offset)
+            terms[unit].append(position + offset)
     _add_numbers(terms, folded, number_positions)
-    return terms
+    return dict(terms)
 
 
 def _further_units(piece: Piece, with_single_characters: bool) -> Iterator[tuple[int, str]]:

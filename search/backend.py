@@ -4,18 +4,21 @@ Analysis, query reading, snippets and pages are ours and the same for every back
 gets terms and gives back stored rows in order, with exact totals and counts.
 """
 
+import functools
 import json
+import operator
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from search.bitsets import iterate_bitset, make_bitset
-from search.documents import FILTERS, AnalysedDocument
+from search.documents import AnalysedDocument
 from search.query import Query
 
 if TYPE_CHECKING:
+    from search.columns import Array
     from search.snapshot import Snapshot, SnapshotPool
 
 
@@ -103,8 +106,9 @@ class SearchBackend(Protocol):
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these keys, from one commit; those that there are."""
 
-    def titles(self) -> tuple[tuple[str, str], ...]:
-        """(title, language) of every document; the same object until another commit is read."""
+    def titles(self) -> Sequence[tuple[str, str]]:
+        """(title, language) of every document, the newest first; the same object until another
+        commit is read."""
 
     def health(self) -> Health:
         """Whether search would answer."""
@@ -146,56 +150,53 @@ class WhooshBackend:
 
     def rebuild(self, documents: Iterable[AnalysedDocument]) -> None:
         """See SearchBackend; the folder must be new, readers are led there afterwards."""
-        from search.guard import create_index, write_batch
+        from search.rebuilding import fill_index
 
-        create_index(self._locate())
-        write_batch(self._locate(), documents, ())
+        fill_index(self._locate(), documents)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """See SearchBackend."""
-        from search.guard import UnreadableIndexError
-
-        try:
-            return _answer(self._snapshot(), request)
-        except UnreadableIndexError as cause:
-            raise SearchUnavailableError(str(cause)) from cause
+        with self._reading() as snapshot:
+            return _answer(snapshot, request)
 
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """See SearchBackend."""
-        from search.guard import UnreadableIndexError
-
-        try:
-            snapshot = self._snapshot()
+        with self._reading() as snapshot:
             return {
                 key: json.loads(snapshot.stored(number))
                 for key in keys
-                for number in iterate_bitset(snapshot.documents("key", key))
+                for number in snapshot.documents("key", key).tolist()
             }
-        except UnreadableIndexError as cause:
-            raise SearchUnavailableError(str(cause)) from cause
 
-    def titles(self) -> tuple[tuple[str, str], ...]:
+    def titles(self) -> Sequence[tuple[str, str]]:
         """See SearchBackend."""
-        from search.guard import UnreadableIndexError
-
-        try:
-            return self._snapshot().tables.titles
-        except UnreadableIndexError as cause:
-            raise SearchUnavailableError(str(cause)) from cause
+        with self._reading() as snapshot:
+            return snapshot.titles
 
     def health(self) -> Health:
         """See SearchBackend; not ready also while only an older commit can be read."""
         from search.guard import UnreadableIndexError
 
         try:
-            return Health(True, self._newest().live.bit_count())
+            return Health(True, self._newest().count)
         except (UnreadableIndexError, SearchUnavailableError) as cause:
             return Health(False, reason=str(cause))
 
     def close(self) -> None:
-        """This thread holds no file of the index any more."""
+        """Nothing of the index is held any more."""
         if self._pool is not None:
-            self._pool.close_own()
+            self._pool.forget()
+
+    @contextmanager
+    def _reading(self) -> Iterator["Snapshot"]:
+        """The newest snapshot that can be read; damage found meanwhile is SearchUnavailableError."""
+        from search.columns import ColumnsError
+        from search.guard import UnreadableIndexError
+
+        try:
+            yield self._snapshot()
+        except (UnreadableIndexError, ColumnsError) as cause:
+            raise SearchUnavailableError(str(cause)) from cause
 
     def _snapshot(self) -> "Snapshot":
         from search.guard import UnreadableIndexError
@@ -209,29 +210,41 @@ class WhooshBackend:
             return last
 
     def _newest(self) -> "Snapshot":
+        from search.guard import UnreadableIndexError, latest_commit
         from search.snapshot import SnapshotPool
 
         with self._pool_lock:
             self._pool = self._pool or SnapshotPool()
-        return self._pool.snapshot(self._locate())
+        folder = self._locate()
+        commit = latest_commit(folder)
+        try:
+            return self._pool.snapshot(folder, commit)
+        except UnreadableIndexError:
+            # A commit of this moment takes away the files of the one before.
+            newer = latest_commit(folder)
+            if newer == commit:
+                raise
+            return self._pool.snapshot(folder, newer)
 
 
 def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
+    import numpy as np
+
     from search.evaluation import Evaluation
 
     evaluation = Evaluation(snapshot, request.query)
     places = _given_places(snapshot, request)
-    pinned = make_bitset((number for number, place in places.items() if place < 0), snapshot.size)
-    found = (evaluation.found() | pinned) & _eligible(snapshot, request)
-    chosen = _chosen(snapshot, request.filters)
+    found = evaluation.found().copy()
+    found[[number for number, place in places.items() if place < 0]] = True
+    found &= _eligible(snapshot, request)
+    chosen = {name: snapshot.with_value(name, value) for name, value in request.filters.items()}
     matching = found
-    for bits in chosen.values():
-        matching &= bits
+    for mask in chosen.values():
+        matching = matching & mask
     last = request.offset + request.limit
     hits = evaluation.best(matching, last, request.preferred_language, places, request.sort)
-    hits = hits[request.offset :]
     return SearchResult(
-        total=matching.bit_count(),
+        total=int(np.count_nonzero(matching)),
         documents=tuple(
             FoundDocument(
                 json.loads(snapshot.stored(hit.number)),
@@ -239,23 +252,26 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
                 hit.is_exact,
                 places.get(hit.number, 0) < 0,
             )
-            for hit in hits
+            for hit in hits[request.offset :]
         ),
         facets=_count_facets(snapshot, found, chosen),
-        exact_total=(evaluation.exact() & matching).bit_count(),
+        exact_total=int(np.count_nonzero(evaluation.exact() & matching)),
     )
 
 
-def _eligible(snapshot: "Snapshot", request: SearchRequest) -> int:
-    """Bitset of the documents that a request can find at all, whatever its words and filters."""
-    tables = snapshot.tables
+def _eligible(snapshot: "Snapshot", request: SearchRequest) -> "Array":
+    """The documents that a request can find at all, whatever its words and filters."""
+    import numpy as np
+
     eligible = snapshot.live
     if request.since or request.before is not None:
-        eligible &= tables.between(request.since, request.before)
+        eligible = eligible & snapshot.between(request.since, request.before)
     if request.languages:
-        eligible &= tables.in_one_language(request.languages)
+        eligible = eligible & snapshot.in_one_language(request.languages)
     for field_name, value in request.whole.items():
-        eligible &= snapshot.documents(field_name, value)
+        having = np.zeros(snapshot.size, bool)
+        having[snapshot.documents(field_name, value)] = True
+        eligible = eligible & having
     return eligible
 
 
@@ -263,7 +279,8 @@ def _given_places(snapshot: "Snapshot", request: SearchRequest) -> dict[int, int
     """Document -> place that editors gave it: below 0 comes first, above 0 last."""
 
     def numbers(key: str) -> list[int]:
-        return list(iterate_bitset(snapshot.documents("key", key)))
+        found: list[int] = snapshot.documents("key", key).tolist()
+        return found
 
     places = {number: 1 for key in request.last for number in numbers(key)}
     for before, keys in enumerate(reversed(request.first), 1):
@@ -272,23 +289,17 @@ def _given_places(snapshot: "Snapshot", request: SearchRequest) -> dict[int, int
     return places
 
 
-def _chosen(snapshot: "Snapshot", filters: Mapping[str, str]) -> dict[str, int]:
-    values = snapshot.tables.filters
-    return {name: values[name].get(value, 0) for name, value in filters.items()}
-
-
 def _count_facets(
-    snapshot: "Snapshot", found: int, chosen: Mapping[str, int]
+    snapshot: "Snapshot", found: "Array", chosen: Mapping[str, "Array"]
 ) -> dict[str, dict[str, int]]:
-    facets = {}
-    for name in FILTERS:
-        among = found
-        for other, bits in chosen.items():
-            if other != name:
-                among &= bits
-        counts = {
-            value: (bits & among).bit_count()
-            for value, bits in snapshot.tables.filters[name].items()
-        }
-        facets[name] = {value: count for value, count in counts.items() if count}
-    return facets
+    from search.snapshot import pack
+
+    def among(left_out: str) -> "Array":
+        masks = [mask for name, mask in chosen.items() if name != left_out]
+        return pack(functools.reduce(operator.and_, masks, found))
+
+    all_chosen = among("")
+    return {
+        name: values.count(among(name) if name in chosen else all_chosen)
+        for name, values in snapshot.filters.items()
+    }

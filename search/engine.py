@@ -4,10 +4,13 @@ Used by the service for every request and by `find` for the command line.
 """
 
 import json
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +29,11 @@ from search.words import SearchWords, SearchWordsFile
 
 # With more results than this, nobody is asked whether something else was meant.
 FEW_RESULTS: Final = 2
-
+# Of more titles than this, the newest are enough to know the site's words by.
+MOST_TITLES: Final = 20_000
+# What was meant may be worked out from words that are a minute old; after each commit anew would
+# keep the first reader waiting.
+_MEANT_SECONDS: Final = 60.0
 
 # The kind of page that the document inquiry is for.
 INQUIRED_KIND: Final = "document"
@@ -54,6 +61,7 @@ class SearchEngine:
         self._labels: tuple[int, dict[str, Any]] = (-1, {})
         # What the suggestions were made of, and they; kept, so that it is known by identity.
         self._suggested: tuple[tuple[object, ...], SuggestionIndex] = ((), SuggestionIndex(()))
+        self._suggested_at = -math.inf
         self._suggesting = threading.Lock()
         self._words = SearchWordsFile(build / "frames" / "search.json")
 
@@ -115,7 +123,7 @@ class SearchEngine:
         query = request.query
         if query.is_empty or query.numbers or total > FEW_RESULTS:
             return ""
-        other = self._suggestions().correct(query.text)
+        other = self._suggestions(_MEANT_SECONDS).correct(query.text)
         if not other:
             return ""
         return other if self._count(other, request) > self._count(query.text, request) else ""
@@ -130,8 +138,11 @@ class SearchEngine:
         """What these first letters of a query may become; SearchUnavailableError without an index."""
         return self._suggestions().suggest(text, lang)
 
-    def _suggestions(self) -> SuggestionIndex:
-        """Those of the newest commit; while another thread makes these, the ones before."""
+    def _suggestions(self, most_age_seconds: float = 0.0) -> SuggestionIndex:
+        """Those of the newest commit; while another thread makes these, the ones before, and
+        also where they are not older than that."""
+        if time.monotonic() < self._suggested_at + most_age_seconds:
+            return self._suggested[1]
         sources = (self._backend.titles(), self._words.words(), self.labels())
         if not _are_same(self._suggested[0], sources) and self._suggesting.acquire(
             blocking=not self._suggested[0]
@@ -140,6 +151,7 @@ class SearchEngine:
                 if not _are_same(self._suggested[0], sources):
                     phrases = _phrases_of(*sources)
                     self._suggested = (sources, SuggestionIndex(phrases, self._suggested[1]))
+                    self._suggested_at = time.monotonic()
             finally:
                 self._suggesting.release()
         return self._suggested[1]
@@ -208,7 +220,7 @@ def _phrases_of(
 ) -> Iterator[Phrase]:
     yield from (Phrase(text, lang, 2) for text, lang in words.phrases())
     yield from phrases_of_labels(labels)
-    yield from (Phrase(title, lang) for title, lang in titles)
+    yield from (Phrase(title, lang) for title, lang in islice(titles, MOST_TITLES))
 
 
 def default_language(labels: Labels) -> str:

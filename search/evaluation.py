@@ -4,39 +4,28 @@ Found is decided by sets; the score is BM25F over the fields, times factors. The
 N best of all that were found: nothing is skipped on the way.
 """
 
-import heapq
-import math
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.bitsets import at_least, iterate_bitset, make_bitset
+import numpy as np
+
+from search.columns import Array
 from search.documents import TEXT_FIELDS, VOID_STATES
 from search.query import AtLeast, Node, Phrase, Query, Term
-from search.snapshot import Snapshot
+from search.ranking import (
+    FIELD_WEIGHTS,
+    K1,
+    PHRASE_BONUS,
+    PREFERRED_LANGUAGE_FACTOR,
+    VOID_FACTOR,
+    WHOLE_TITLE_FACTOR,
+    rarity_of,
+)
+from search.snapshot import Postings, Snapshot
 
-# Field -> (weight, how much its length counts); k1 as usual. See docs/reference/search.md.
-FIELD_WEIGHTS: Final[Mapping[str, tuple[float, float]]] = {
-    "title": (8.0, 0.3),
-    "number": (6.0, 0.0),
-    "summary": (3.0, 0.5),
-    "body": (1.0, 0.75),
-    "attached": (0.7, 0.75),
-}
-K1: Final = 1.2
-# Factors on the score: the query's phrases in one field (times their share), the whole title,
-# the reader's language, a document no longer in force.
-PHRASE_BONUS: Final[Mapping[str, float]] = {
-    "title": 0.6,
-    "number": 0.6,
-    "summary": 0.3,
-    "body": 0.3,
-    "attached": 0.3,
-}
-WHOLE_TITLE_FACTOR: Final = 3.0
-PREFERRED_LANGUAGE_FACTOR: Final = 1.15
-VOID_FACTOR: Final = 0.5
+# Up to this share of all documents, only those found are looked up in each term's postings.
+_FEW: Final = 1 / 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +38,32 @@ class Hit:
 
 
 class Evaluation:
-    """One query against one snapshot."""
+    """One query against one snapshot; sets of documents are truth values for each of them."""
 
     def __init__(self, snapshot: Snapshot, query: Query) -> None:
         self._snapshot = snapshot
         self._query = query
-        self._exact: int | None = None
+        self._exact: Array | None = None
 
-    def found(self) -> int:
-        """Bitset of all documents that the query finds, before any filter."""
+    def found(self) -> Array:
+        """All documents that the query finds, before any filter."""
         if self._query.is_empty:
             return self._snapshot.live
         if self._query.root is None:
-            return 0
-        return self._holding(self._query.root) & self._snapshot.live
+            return self._none()
+        return self._holding(self._query.root)
 
-    def exact(self) -> int:
-        """Bitset of the documents whose own number the query names."""
+    def exact(self) -> Array:
+        """The documents whose own number the query names."""
         if self._exact is None:
-            self._exact = 0
+            self._exact = self._none()
             for number in self._query.numbers:
-                self._exact |= self._snapshot.documents("whole_number", number)
+                self._exact[self._snapshot.documents("whole_number", number)] = True
         return self._exact
 
     def best(
         self,
-        among: int,
+        among: Array,
         count: int,
         preferred_language: str = "",
         places: Mapping[int, int] | None = None,
@@ -86,126 +75,148 @@ class Evaluation:
         gave, 0 without one; then by score, then the newer first, then by key, so that the order
         never hangs on how the index came to be.
         """
-        scores = self._scores(among)
-        self._apply_factors(scores, among, preferred_language)
-        exact = set(iterate_bitset(self.exact() & among))
-        tables = self._snapshot.tables
+        numbers = np.flatnonzero(among)
+        if not count or not len(numbers):
+            return []
+        scores = self._scores(numbers, preferred_language)
+        exact = self.exact()[numbers]
+        newest = -self._snapshot.stamps[numbers]
+        orders: list[Array] = [newest]
+        if sort == "number":
+            orders = [self._snapshot.order_of_numbers[numbers], newest]
+        elif sort != "date":
+            given = np.zeros(len(numbers), np.int64)
+            for number, place in (places or {}).items():
+                given[numbers == number] = place
+            orders = [~exact, given, -scores, newest]
+        first = leading(orders, min(count, len(numbers)))
+        ranks = [tuple(order[first].tolist()) for order in orders]
+        keys = [self._snapshot.key(number) for number in numbers[first].tolist()]
+        chosen = [place for *_, place in sorted(zip(*ranks, keys, first.tolist(), strict=True))]
+        return [
+            Hit(int(numbers[place]), float(scores[place]), bool(exact[place]))
+            for place in chosen[:count]
+        ]
 
-        given = places or {}
+    def _none(self) -> Array:
+        return np.zeros(self._snapshot.size, bool)
 
-        def rank(number: int) -> tuple[object, ...]:
-            newest = (-tables.stamps[number], tables.keys[number])
-            if sort == "date":
-                return newest
-            if sort == "number":
-                return (tables.order_numbers[number], *newest)
-            return (number not in exact, given.get(number, 0), -scores[number], *newest)
-
-        chosen = heapq.nsmallest(count, scores, key=rank)
-        return [Hit(number, scores[number], number in exact) for number in chosen]
-
-    def _holding(self, node: Node) -> int:
+    def _holding(self, node: Node) -> Array:
         match node:
             case Term(text):
                 return self._with_term(text)
-            case Phrase():
-                return self._with_phrase(node)
+            case Phrase(terms):
+                found = self._none()
+                for field in TEXT_FIELDS:
+                    found[self._snapshot.phrase(terms, field)] = True
+                return found
             case AtLeast(needed, children):
-                return at_least(needed, map(self._holding, children))
+                return self._at_least(needed, children)
 
-    def _with_term(self, term: str) -> int:
-        found = 0
-        for field in TEXT_FIELDS:
-            found |= self._snapshot.documents(field, term)
+    def _at_least(self, needed: int, children: Sequence[Node]) -> Array:
+        if needed == len(children):
+            found = self._holding(children[0])
+            for child in children[1:]:
+                found = found & self._holding(child)
+            return found
+        reached = np.zeros(self._snapshot.size, np.uint16)
+        for child in children:
+            reached += self._holding(child)
+        return reached >= needed
+
+    def _with_term(self, term: str) -> Array:
+        found = self._none()
+        for field, postings in self._snapshot.term(term).items():
+            if field in TEXT_FIELDS:
+                found[postings.documents] = True
         return found
 
-    def _with_phrase(self, phrase: Phrase) -> int:
-        found = 0
-        for field in TEXT_FIELDS:
-            found |= self._with_phrase_in(phrase, field, self._snapshot.live)
-        return found
-
-    def _with_phrase_in(self, phrase: Phrase, field: str, among: int) -> int:
-        wanted = among
-        for _, term in phrase.terms:
-            wanted &= self._snapshot.documents(field, term)
-            if not wanted:
-                return 0
-        numbers = set(iterate_bitset(wanted))
-        places = [
-            (offset, self._snapshot.positions(field, term, numbers))
-            for offset, term in phrase.terms
-        ]
-        holding = (number for number in numbers if _stand_together(places, number))
-        return make_bitset(holding, self._snapshot.size)
-
-    def _scores(self, among: int) -> dict[int, float]:
-        scores = dict.fromkeys(iterate_bitset(among), 0.0)
+    def _scores(self, numbers: Array, language: str) -> Array:
+        """The score of each of these documents, in order."""
+        is_few = len(numbers) < _FEW * self._snapshot.size
+        scored = numbers if is_few else np.arange(self._snapshot.size)
+        scores = np.zeros(len(scored))
         for term in self._query.scored:
-            self._add_term(scores, term, 1.0)
+            scores += self._term_scores(term, 1.0, scored, is_few=is_few)
         for term in self._query.akin:
-            self._add_term(scores, term, self._query.akin_weight)
-        return scores
+            scores += self._term_scores(term, self._query.akin_weight, scored, is_few=is_few)
+        scores *= self._factors(scored, language)
+        return scores if is_few else scores[numbers]
 
-    def _add_term(self, scores: dict[int, float], term: str, share: float) -> None:
-        frequency = self._with_term(term).bit_count()
-        if frequency:
-            others = self._snapshot.live.bit_count() - frequency
-            rarity = share * math.log(1 + (others + 0.5) / (frequency + 0.5))
-            for number, weight in self._weights(term, scores).items():
-                scores[number] += rarity * weight / (K1 + weight)
+    def _term_scores(self, term: str, share: float, scored: Array, *, is_few: bool) -> Array:
+        """What the term adds to each document: its weight over all fields, saturated, by rarity."""
+        weights = np.zeros(len(scored))
+        fields = {
+            field: postings
+            for field, postings in self._snapshot.term(term).items()
+            if field in FIELD_WEIGHTS
+        }
+        if not fields:
+            return weights
+        for field, postings in fields.items():
+            norms = self._snapshot.norms(field, *FIELD_WEIGHTS[field])
+            if is_few:
+                places, counts = _pick(postings, scored)
+                weights[places] += counts * norms[scored[places]]
+            else:
+                weights[postings.documents] += postings.counts * norms[postings.documents]
+        frequency = self._frequency(fields)
+        return share * rarity_of(frequency, self._snapshot.count) * weights / (K1 + weights)
 
-    def _weights(self, term: str, scores: Mapping[int, float]) -> dict[int, float]:
-        """Frequency of the term over all fields, weighted and divided by relative length."""
-        weights: dict[int, float] = {}
-        tables = self._snapshot.tables
-        for field, (weight, slope) in FIELD_WEIGHTS.items():
-            postings = self._snapshot.postings(field, term)
-            if not postings.ids:
-                continue
-            lengths = tables.lengths[field]
-            flat = 1 - slope
-            per_term = slope / (tables.average_lengths[field] or 1.0)
-            for number, count in zip(postings.ids, postings.counts, strict=True):
-                if number in scores:
-                    share = weight * count / (flat + per_term * lengths[number])
-                    weights[number] = weights.get(number, 0.0) + share
-        return weights
+    def _frequency(self, fields: Mapping[str, Postings]) -> int:
+        """In how many documents a term is, in whichever field."""
+        if len(fields) == 1:
+            return len(next(iter(fields.values())).documents)
+        found = self._none()
+        for postings in fields.values():
+            found[postings.documents] = True
+        return int(np.count_nonzero(found))
 
-    def _apply_factors(self, scores: dict[int, float], among: int, language: str) -> None:
-        self._apply_phrases(scores, among)
-        filters = self._snapshot.tables.filters
-        if self._query.title:
-            same = self._snapshot.documents("whole_title", self._query.title)
-            _multiply(scores, same & among, WHOLE_TITLE_FACTOR)
-        _multiply(scores, filters["in"].get(language, 0) & among, PREFERRED_LANGUAGE_FACTOR)
-        for state in VOID_STATES:
-            _multiply(scores, filters["validity"].get(state, 0) & among, VOID_FACTOR)
-
-    def _apply_phrases(self, scores: dict[int, float], among: int) -> None:
-        phrases = self._query.phrases
-        if not phrases:
-            return
-        bonus: dict[int, float] = {}
-        for phrase in phrases:
+    def _factors(self, scored: Array, language: str) -> Array:
+        """By what the score of each of these documents is multiplied."""
+        snapshot = self._snapshot
+        bonus = np.zeros(snapshot.size)
+        for phrase in self._query.phrases:
             for field, most in PHRASE_BONUS.items():
-                for number in iterate_bitset(self._with_phrase_in(phrase, field, among)):
-                    bonus[number] = bonus.get(number, 0.0) + most / len(phrases)
-        for number, more in bonus.items():
-            scores[number] *= 1 + more
+                bonus[snapshot.phrase(phrase.terms, field)] += most / len(self._query.phrases)
+        factors: Array = (1 + bonus[scored]) * snapshot.kept(
+            ("factors", language), lambda: self._standing_factors(language)
+        )[scored]
+        if self._query.title:
+            titled = snapshot.documents("whole_title", self._query.title)
+            factors[np.isin(scored, titled)] *= WHOLE_TITLE_FACTOR
+        return factors
+
+    def _standing_factors(self, language: str) -> Array:
+        """What does not depend on the query: the reader's language, what no longer holds."""
+        factors = np.ones(self._snapshot.size)
+        if language:
+            factors[self._snapshot.with_value("in", language)] *= PREFERRED_LANGUAGE_FACTOR
+        for state in VOID_STATES:
+            factors[self._snapshot.with_value("validity", state)] *= VOID_FACTOR
+        return factors
 
 
-def _stand_together(places: Sequence[tuple[int, Mapping[int, "array[int]"]]], number: int) -> bool:
-    """True when in this document some place has each term at its offset."""
-    first_offset, first = places[0]
-    starts = {position - first_offset for position in first[number]}
-    for offset, positions in places[1:]:
-        starts.intersection_update([position - offset for position in positions[number]])
-        if not starts:
-            return False
-    return True
+def _pick(postings: Postings, numbers: Array) -> tuple[Array, Array]:
+    """Places of those of the ascending `numbers` that have the term, and its frequencies there."""
+    found = np.searchsorted(postings.documents, numbers)
+    found[found == len(postings.documents)] = 0
+    places = np.flatnonzero(postings.documents[found] == numbers)
+    return places, postings.counts[found[places]]
 
 
-def _multiply(scores: dict[int, float], numbers: int, factor: float) -> None:
-    for number in iterate_bitset(numbers):
-        scores[number] *= factor
+def leading(orders: Sequence[Array], count: int) -> Array:
+    """Places of the `count` (>= 1) least by these orders, one after the other, in no order; more
+    where all orders leave a tie open."""
+    left = np.arange(len(orders[0]))
+    sure: list[Array] = []
+    for order in orders:
+        if len(left) <= count:
+            break
+        values = order[left]
+        last = np.partition(values, count - 1)[count - 1]
+        below = left[values < last]
+        sure.append(below)
+        count -= len(below)
+        left = left[values == last]
+    return np.concatenate([*sure, left])

@@ -5,8 +5,8 @@ many encodings of one Tibetan stack become one. Index and query fold alike; the 
 answer mark the words in the text as the reader knows it. Folding what is folded changes nothing.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -74,50 +74,65 @@ def fold(text: str) -> str:
         return text.lower()
     if _is_simple(text):
         return text.translate(_single)
-    return "".join(_fold_cluster(cluster) for _, cluster in _clusters(text))
+    return "".join(map(_fold_cluster, _clusters(text)))
 
 
 def fold_with_map(text: str) -> Folded:
     """The text folded as by fold(), with the way back to the original's offsets."""
     folded = fold(text)
-    if len(folded) == len(text) and _is_simple(text) and not _changes_length(text):
+    # No character folds to nothing when each folds by itself, so the same length is one to one.
+    if len(folded) == len(text) and (text.isascii() or _is_simple(text)):
         return Folded(folded, range(len(text) + 1))
     starts: list[int] = []
-    for offset, cluster in _clusters(text):
+    offset = 0
+    for cluster in _clusters(text):
         starts += [offset] * len(_fold_cluster(cluster))
+        offset += len(cluster)
     return Folded(folded, (*starts, len(text)))
 
 
 def cluster_starts(text: str) -> list[int]:
     """Offsets at which the text may be cut without taking a letter apart, its length included."""
-    lengths = (len(cluster) for _, cluster in _clusters(text))
-    return list(accumulate(lengths, initial=0))
+    return list(accumulate(map(len, _clusters(text)), initial=0))
 
 
-def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, cluster): a letter with the marks, jamo and invisible characters that follow it."""
-    start = 0
-    for offset, character in enumerate(text):
-        if offset > start and not _extends(character):
-            yield start, text[start:offset]
-            start = offset
-    if text:
-        yield start, text[start:]
+def _clusters(text: str) -> list[str]:
+    """Each letter with the marks, jamo and invisible characters that follow it."""
+    return _cluster_pattern(is_wide=max(text, default="") > _LAST_NARROW).findall(text)
 
 
 @cache
-def _extends(character: str) -> bool:
+def _cluster_pattern(*, is_wide: bool) -> "re.Pattern[str]":
+    """Finds clusters; a class that also has signs of other planes is many times as slow."""
+    last = _LAST_MARKS if is_wide else ord(_LAST_NARROW) + 1
+    further = range(0xE0000, 0xE0200) if is_wide else ()
+    marks = (chr(code) for code in (*range(last), *further))
+    joined = "".join(re.escape(mark) for mark in marks if extends(mark))
+    return re.compile(f"(?s:.)[{joined}]*")
+
+
+_LAST_NARROW = "\uffff"
+# No marks are assigned beyond, but for variation selectors.
+_LAST_MARKS = 0x20000
+
+
+@cache
+def extends(character: str) -> bool:
+    """Whether it belongs to the letter before it."""
     code = ord(character)
     return code in _INVISIBLE or code in _JOINING or unicodedata.category(character).startswith("M")
 
 
+# What most texts consist of, none of which extends the letter before it.
+_PLAIN = re.compile(
+    "[\x00-\xac\xae-\u02ff\u2010-\u2029\u2030-\u205f\u2070-\u20cf\u2100-\u2cee"
+    "\u3000-\u3029\u3030-\u3098\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9d]*"
+)
+
+
 def _is_simple(text: str) -> bool:
     """True when each character folds by itself."""
-    return not any(map(_extends, set(text)))
-
-
-def _changes_length(text: str) -> bool:
-    return any(len(_single[ord(character)]) != 1 for character in set(text))
+    return bool(_PLAIN.fullmatch(text)) or not any(map(extends, set(text)))
 
 
 class _SingleCharacters(dict[int, str]):

@@ -2,37 +2,44 @@
 # mypy: allow-untyped-calls
 """Guard: with schema.py the only module that touches Whoosh 2.7.4; it owns the traps.
 
-- Searchers are never refreshed or shared: `IndexReader` is opened fresh for one thread.
-- No Whoosh query, matcher tree or collector is used: with a limit they return a wrong top N for
-  Or inside And/Or. Postings are read block by block, and evaluation.py combines them.
-- The writer gets documents already analysed and with unique keys, deletes by document number,
-  and is cancelled on any error. Segments are never compound files, which every reader would
-  copy to the heap.
+Whoosh has the commits: a table of contents names the segments and what is deleted of them, and
+replaces the one before at once. What a segment holds is ours (search/segments.py).
+
+- No searcher, query, matcher or collector of Whoosh is used: with a limit they return a wrong top
+  N for Or inside And/Or, DisjunctionMax and Require are wrong, a shared searcher and `refresh()`
+  give silently wrong results.
+- No writer of Whoosh is used: documents come analysed and with unique keys, a batch with an error
+  leaves nothing behind, and a segment never is a compound file, which readers would copy.
 - Whoosh syncs nothing: here segments reach the disk before the table of contents that names
   them, and that before its rename.
 - Whoosh leaves files open for the garbage collector: the storage here closes all it opened.
-- Schema, segments and formats are pickled by class name (search/schema.py), so an index
-  directory is trusted.
+- Schema and segments are pickled by class name (search/schema.py), so an index directory is
+  trusted.
 """
 
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError, clean_files
-from whoosh.matching import ListMatcher
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.util.filelock import try_for
 
 from domain.disk import sync
 from search.documents import AnalysedDocument
-from search.schema import as_fields, filter_field, length_field, make_schema
+from search.merging import MergeSource, may_merge, merge_segments
+from search.schema import make_schema, new_segment
+from search.segments import SUFFIX, Segment, SegmentBuilder
 
-_POOL_MEGABYTES: Final = 128
+_NAME: Final = "MAIN"
+_LOCK_SECONDS: Final = 10.0
+# Segments are kept in tiers by their documents, each _TIER times the one before; when a tier has
+# more than _MOST_IN_TIER, they become one. Those from _LARGEST_MERGED on are left alone.
+_TIER: Final = 16
+_MOST_IN_TIER: Final = 3
+_LARGEST_MERGED: Final = 4_096
 
 
 class IndexBusyError(Exception):
@@ -44,7 +51,8 @@ class UnreadableIndexError(Exception):
 
 
 @contextmanager
-def _damage_is_told(folder: Path) -> Iterator[None]:
+def damage_is_told(folder: Path) -> Iterator[None]:
+    """What goes wrong in here is the index's fault: UnreadableIndexError."""
     try:
         yield
     except Exception as cause:
@@ -70,19 +78,10 @@ class _Storage(FileStorage):
         self._opened.append(super().create_file(name, excl, mode, **options))
         return self._opened[-1]
 
-    def temp_storage(self, name: str | None = None) -> "_Storage":
-        """As in Whoosh, but of this class."""
-        inner = _Storage(super().temp_storage(name).folder)
-        self._opened.append(inner)
-        return inner
-
     def close_files(self) -> None:
         """Every file opened through this storage is closed."""
         for opened in self._opened:
-            if isinstance(opened, _Storage):
-                opened.close_files()
-            else:
-                opened.file.close()
+            opened.file.close()
         self._opened.clear()
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
@@ -93,16 +92,13 @@ class _Storage(FileStorage):
         sync(folder)
 
 
-class _DurableWriter(SegmentWriter):
-    def _commit_toc(self, segments: list[Any]) -> None:
-        folder = Path(self.storage.folder)
-        new = f"{self.newsegment.segment_id()}."
-        for path in folder.iterdir():
-            if path.name.startswith(new):
-                sync(path)
-        sync(folder)
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
-        clean_files(self.storage, self.indexname, self.generation, segments)
+@dataclass(frozen=True, slots=True)
+class SegmentNote:
+    """A segment as a commit names it: its file, its documents, those deleted."""
+
+    path: Path
+    size: int
+    deleted: tuple[int, ...]
 
 
 def create_index(folder: Path) -> None:
@@ -114,6 +110,21 @@ def create_index(folder: Path) -> None:
         storage.close_files()
 
 
+def segment_path(folder: Path) -> Path:
+    """Where a new segment may be written, to be named by a later commit."""
+    return folder / f"{new_segment(_NAME, 0).segment_id()}{SUFFIX}"
+
+
+def adopt_segments(folder: Path, parts: Iterable[tuple[Path, int]]) -> None:
+    """The index consists of these segments: files on the disk with so many documents each."""
+    with _writing(folder) as (storage, contents):
+        segments = []
+        for path, size in parts:
+            segments.append(new_segment(_NAME, size))
+            segments[-1].segid = path.name.removesuffix(SUFFIX).removeprefix(f"{_NAME}_")
+        _commit(storage, contents, segments)
+
+
 def write_batch(
     folder: Path,
     documents: Iterable[AnalysedDocument],
@@ -122,193 +133,128 @@ def write_batch(
     """The index has these documents more and those with a `deleted` key less, or all as before.
 
     The keys of `documents` differ, and who replaces a document names its key among the deleted.
-    Documents are taken one at a time, so a generator of any length will do. Raises
-    IndexBusyError when another process is writing, ValueError when a key comes twice.
+    Raises IndexBusyError when another process is writing, ValueError when a key comes twice.
     """
-    _remove_leftovers(folder)
+    with _writing(folder) as (storage, contents):
+        segments = contents.segments
+        _delete_keys(folder, segments, set(deleted))
+        builder = _build(documents)
+        if builder.size:
+            made = new_segment(_NAME, builder.size)
+            builder.write(folder / _file_name(made))
+            segments.append(made)
+        segments = _merge(folder, [each for each in segments if _left(each)])
+        _commit(storage, contents, segments)
+
+
+def _build(documents: Iterable[AnalysedDocument]) -> SegmentBuilder:
+    builder = SegmentBuilder()
+    seen: set[str] = set()
+    for document in documents:
+        if document.key in seen:
+            raise ValueError(f"two documents of one batch have the key {document.key}")
+        seen.add(document.key)
+        builder.add(document)
+    return builder
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[tuple[_Storage, TOC]]:
+    """The last table of contents, while no other process may replace it."""
     storage = _Storage(str(folder))
+    index = FileIndex(storage)
+    lock = index.lock("WRITELOCK")
+    if not try_for(lock.acquire, timeout=_LOCK_SECONDS, delay=0.1):
+        raise IndexBusyError(str(folder))
     try:
-        _write(storage, documents, deleted)
+        for path in folder.glob(f"_{_NAME}_*.toc.*"):
+            # Half a table of contents of a killed writer, which Whoosh would never clean.
+            path.unlink(missing_ok=True)
+        yield storage, TOC.read(storage, _NAME)
     finally:
+        lock.release()
         storage.close_files()
 
 
-def _write(
-    storage: _Storage, documents: Iterable[AnalysedDocument], deleted: Iterable[str]
-) -> None:
-    try:
-        writer = _DurableWriter(
-            FileIndex(storage),
-            timeout=10.0,
-            compound=False,
-            limitmb=_POOL_MEGABYTES,
-            codec=_codec(),
-        )
-    except LockError as cause:
-        raise IndexBusyError(storage.folder) from cause
-    try:
-        _delete_keys(writer, set(deleted))
-        seen: set[str] = set()
-        for document in documents:
-            if document.key in seen:
-                raise ValueError(f"two documents of one batch have the key {document.key}")
-            seen.add(document.key)
-            writer.add_document(**as_fields(document))
-        writer.commit()
-    except BaseException:
-        if not writer.is_closed:
-            writer.cancel()
-        raise
+def _commit(storage: _Storage, contents: TOC, segments: list[Any]) -> None:
+    sync(Path(storage.folder))
+    TOC(contents.schema, segments, contents.generation + 1).write(storage, _NAME)
+    clean_files(storage, _NAME, contents.generation + 1, segments)
 
 
-def _codec() -> W3Codec:
-    # Most terms are in one document; compressing each of their blocks costs half the commit.
-    codec = W3Codec(blocklimit=512, compression=0)
-    # Else every posting would look on the disk for a table of lengths, which the columns hold.
-    codec.length_stats = False
-    return codec
+def _delete_keys(folder: Path, segments: Sequence[Any], keys: set[str]) -> None:
+    for each in segments if keys else ():
+        segment = Segment(folder / _file_name(each))
+        for key in keys:
+            entry = segment.entries(key).get("key")
+            if entry is not None:
+                for number in segment.postings(entry)[0].tolist():
+                    each.delete_document(number)
 
 
-def _delete_keys(writer: SegmentWriter, keys: set[str]) -> None:
-    reader = IndexReader(Path(writer.storage.folder))
-    try:
-        numbers = [number for key in keys for number in reader.postings("key", key).ids]
-    finally:
-        reader.close()
-    for number in numbers:
-        writer.delete_document(number)
+def _merge(folder: Path, segments: list[Any]) -> list[Any]:
+    """The segments with those of each tier that is full made into one."""
+    tiers: dict[int, list[Any]] = {}
+    for each in segments:
+        if _left(each) < _LARGEST_MERGED:
+            tiers.setdefault((_left(each).bit_length() - 1) // (_TIER.bit_length() - 1), []).append(
+                each
+            )
+    for tier in tiers.values():
+        sources = [
+            MergeSource(Segment(folder / _file_name(each)), list(each.deleted_docs()))
+            for each in tier
+            if len(tier) > _MOST_IN_TIER
+        ]
+        if sources and may_merge([source.segment for source in sources]):
+            made = new_segment(_NAME, sum(map(_left, tier)))
+            merge_segments(folder / _file_name(made), sources)
+            segments = [*(each for each in segments if each not in tier), made]
+    return segments
 
 
-def _remove_leftovers(folder: Path) -> None:
-    """What a killed writer left and Whoosh would never clean: half a table of contents."""
-    for path in folder.glob("_MAIN_*.toc.*"):
-        path.unlink(missing_ok=True)
-    if (folder / "MAIN.tmp").is_dir():
-        shutil.rmtree(folder / "MAIN.tmp", ignore_errors=True)
+def _left(segment: Any) -> int:
+    return int(segment.doc_count_all() - segment.deleted_count())
+
+
+def _file_name(segment: Any) -> str:
+    return f"{segment.segment_id()}{SUFFIX}"
 
 
 def latest_commit(folder: Path) -> int:
     """Number of the last commit, -1 when there is no index; cheap enough for every query."""
-    with _damage_is_told(folder):
-        return int(TOC._latest_generation(FileStorage(str(folder)), "MAIN"))
+    with damage_is_told(folder):
+        return int(TOC._latest_generation(FileStorage(str(folder)), _NAME))
 
 
-class Postings:
-    """One term's postings: ascending document numbers, frequencies, packed positions."""
-
-    __slots__ = ("counts", "ids", "values")
-
-    def __init__(self) -> None:
-        self.ids: list[int] = []
-        self.counts: list[float] = []
-        self.values: list[bytes] = []
+def toc_path(folder: Path, commit: int) -> Path:
+    """Where the table of contents of a commit lies."""
+    return folder / str(TOC._filename(_NAME, commit))
 
 
-class IndexReader:
-    """One commit of an index, for one thread; `deleted` numbers are still among the postings.
+def remove_unnamed(folder: Path) -> None:
+    """What the last commit does not name is gone; for a folder that nobody writes through
+    Whoosh."""
+    storage = _Storage(str(folder))
+    try:
+        contents = TOC.read(storage, _NAME)
+        clean_files(storage, _NAME, contents.generation, contents.segments)
+    finally:
+        storage.close_files()
 
-    Every question raises UnreadableIndexError where the files are missing or damaged.
-    """
 
-    def __init__(self, folder: Path) -> None:
-        self.commit = latest_commit(folder)
-        self._folder = folder
-        self._storage = _Storage(str(folder), readonly=True)
-        try:
-            self._open(folder)
-        except UnreadableIndexError:
-            self._storage.close_files()
-            raise
-
-    def _open(self, folder: Path) -> None:
-        with _damage_is_told(folder):
-            self._reader = FileIndex(self._storage).reader()
-            is_empty = self._reader.doc_count_all() == 0
-            self._leaves = [] if is_empty else list(self._reader.leaf_readers())
-            self.size = sum(leaf.doc_count_all() for leaf, _ in self._leaves)
-            self.deleted = [
-                base + number for leaf, base in self._leaves for number in _deleted_in(leaf)
+def read_commit(folder: Path, commit: int | None = None) -> list[SegmentNote]:
+    """The segments of the last commit or of this; UnreadableIndexError where it cannot be read."""
+    storage = _Storage(str(folder), readonly=True)
+    try:
+        with damage_is_told(folder):
+            return [
+                SegmentNote(
+                    folder / _file_name(each),
+                    each.doc_count_all(),
+                    tuple(sorted(each.deleted_docs())),
+                )
+                for each in TOC.read(storage, _NAME, commit).segments
             ]
-
-    def close(self) -> None:
-        """The files are no longer held."""
-        self._storage.close_files()
-
-    def postings(self, field: str, term: str) -> Postings:
-        """All postings of the term, those of deleted documents too."""
-        found = Postings()
-        with _damage_is_told(self._folder):
-            for leaf, base in self._leaves:
-                _read_postings(leaf, base, field, term.encode(), found)
-        return found
-
-    def filter_values(self, name: str) -> list[str]:
-        """Every value of a filter that some document has or had."""
-        field = filter_field(name)
-        with _damage_is_told(self._folder):
-            seen = {value for leaf, _ in self._leaves for value in leaf.lexicon(field)}
-        return [bytes(value).decode() for value in sorted(seen)]
-
-    def documents_with(self, name: str, value: str) -> list[int]:
-        """The documents with this value of a filter."""
-        return self.postings(filter_field(name), value).ids
-
-    def keys(self) -> list[str]:
-        """Key of each document number."""
-        return self._texts("key_column")
-
-    def titles(self) -> list[str]:
-        """Title of each document number."""
-        return self._texts("title_column")
-
-    def order_numbers(self) -> list[str]:
-        """What each document number sorts by where document numbers decide."""
-        return self._texts("order_number")
-
-    def stamps(self) -> list[int]:
-        """Stamp of each document number."""
-        return self._column("stamp")
-
-    def lengths(self, field: str) -> list[int]:
-        """Number of terms in the field of each document number."""
-        return self._column(length_field(field))
-
-    def stored(self, number: int) -> str:
-        """The stored row of a document."""
-        with _damage_is_told(self._folder):
-            return str(self._reader.stored_fields(number)["stored"])
-
-    def _texts(self, field: str) -> list[str]:
-        return [bytes(value).decode() for value in self._column(field)]
-
-    def _column(self, field: str) -> list[Any]:
-        values: list[Any] = []
-        with _damage_is_told(self._folder):
-            for leaf, _ in self._leaves:
-                column = leaf.column_reader(field)
-                values += [column[number] for number in range(leaf.doc_count_all())]
-        return values
-
-
-def _deleted_in(leaf: Any) -> list[int]:
-    return sorted(leaf.segment().deleted_docs()) if leaf.has_deletions() else []
-
-
-def _read_postings(leaf: Any, base: int, field: str, term: bytes, found: Postings) -> None:
-    terms = leaf._terms
-    if (field, term) not in terms:
-        return
-    matcher = terms.matcher(field, term, leaf.schema[field].format)
-    if isinstance(matcher, ListMatcher):
-        raise TypeError("postings inside the term table, which this writer never makes")
-    while matcher.is_active():
-        matcher._read_data()
-        deltas, weights, values = matcher._data
-        count = len(deltas)
-        # The first delta is counted from 0, or from the segment's place among all.
-        found.ids.extend(accumulate((deltas[0] + base, *deltas[1:])))
-        found.counts.extend(
-            weights if isinstance(weights, tuple) else [1.0 if weights is None else weights] * count
-        )
-        found.values.extend(values or ())
-        matcher._next_block()
+    finally:
+        storage.close_files()

@@ -23,13 +23,14 @@ from typing import Final
 
 from domain.disk import sync
 from domain.problems import PortalError
-from domain.search_rows import RowStore, SearchRow
+from domain.search_rows import RowStore
 from search.analysis import ANALYSIS_VERSION
 from search.backend import SearchUnavailableError, WhooshBackend
 from search.documents import analyse_row
+from search.row_reading import RowReading, rows_path
 from search.texts import Texts, opened_texts, texts_version
 
-SCHEMA_VERSION: Final = "4"
+SCHEMA_VERSION: Final = "5"
 # More changes than this are not held in memory for one commit: a new generation takes them.
 _LARGEST_CHANGE: Final = 2_000
 _LOCK_SECONDS: Final = 30.0
@@ -69,17 +70,14 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
+    """How far an index has followed which store, made by which versions."""
+
     store: str
     seq: int
     analysis: str = ANALYSIS_VERSION
     schema: str = SCHEMA_VERSION
     texts: str = field(default_factory=texts_version)
-
-
-def rows_path(build: Path) -> Path:
-    """Where the build leaves its search rows."""
-    return build / "search" / "rows.sqlite"
 
 
 def current_generation(build: Path) -> Path:
@@ -98,6 +96,19 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     PortalError when there are no rows, or another process is at it.
     """
     started = time.monotonic()
+    with locked_rows(build) as (rows, texts):
+        state = None if full else _usable_state(build, rows)
+        missing = texts.read_new(rows, state.seq if state else 0)
+        if state is None:
+            report = _rebuild(build, rows, started)
+        else:
+            report = _update(build, rows, texts, state, started)
+        return replace(report, missing=tuple(missing))
+
+
+@contextmanager
+def locked_rows(build: Path) -> Iterator[tuple[RowStore, Texts]]:
+    """The rows of the build and what attachments say, while no other process follows them."""
     source_path = rows_path(build)
     if not source_path.is_file():
         raise PortalError(
@@ -106,33 +117,25 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     folder = build / "search" / "index"
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder), _opened(source_path) as rows, opened_texts(build) as texts:
-        state = None if full else _usable_state(build, rows)
-        missing = texts.read_new(rows, state.seq if state else 0)
-        if state is None:
-            report = _rebuild(folder, rows, texts, started)
-        else:
-            report = _update(build, rows, texts, state, started)
-        return replace(report, missing=tuple(missing))
+        yield rows, texts
 
 
-def _usable_state(build: Path, rows: RowStore) -> _State | None:
+def _usable_state(build: Path, rows: RowStore) -> State | None:
     """How far the current generation is, None when it cannot be carried on."""
     try:
         state = _read_state(current_generation(build))
     except SearchUnavailableError:
         return None
-    if state is None or state != _State(rows.store_id, state.seq):
+    if state is None or state != State(rows.store_id, state.seq):
         return None
     is_older = rows.last_seq() < state.seq
     changed = sum(1 for _ in rows.since(state.seq))
     return None if is_older or changed > _LARGEST_CHANGE else state
 
 
-def _update(
-    build: Path, rows: RowStore, texts: Texts, state: _State, started: float
-) -> IndexReport:
+def _update(build: Path, rows: RowStore, texts: Texts, state: State, started: float) -> IndexReport:
     generation = current_generation(build)
-    reading = _Reading(state.seq)
+    reading = RowReading(state.seq)
     backend = WhooshBackend(lambda: generation)
     for key, row in reading.rows(rows):
         if row is None:
@@ -142,24 +145,39 @@ def _update(
     if reading.seq > state.seq:
         with _busy_is_told():
             backend.commit()
-        _write_state(generation, _State(state.store, reading.seq))
-    return reading.report(generation.name, started, is_full=False)
+        _write_state(generation, State(state.store, reading.seq))
+    return make_report(reading, generation.name, started, is_full=False)
 
 
-def _rebuild(folder: Path, rows: RowStore, texts: Texts, started: float) -> IndexReport:
+def _rebuild(build: Path, rows: RowStore, started: float) -> IndexReport:
+    from search.rebuilding import rebuild_index
+
+    folder = build / "search" / "index"
     generation = _new_generation(folder)
-    reading = _Reading(0)
-    documents = (analyse_row(texts.add_to(row)) for _, row in reading.rows(rows) if row is not None)
-    with _busy_is_told():
-        WhooshBackend(lambda: generation).rebuild(documents)
-    _write_state(generation, _State(rows.store_id, reading.seq))
+    reading = rebuild_index(generation, build)
+    _write_state(generation, State(rows.store_id, reading.seq))
     previous = _read_pointer(folder)
-    _replace(folder / "current", generation.name + "\n")
+    replace_file(folder / "current", generation.name + "\n")
     # Readers may still be opening the one before; older ones and torsos go.
     for path in folder.iterdir():
         if path.is_dir() and path.name not in (generation.name, previous):
             shutil.rmtree(path, ignore_errors=True)
-    return reading.report(generation.name, started, is_full=True)
+    return make_report(reading, generation.name, started, is_full=True)
+
+
+def make_report(
+    reading: RowReading, generation: str, started: float, *, is_full: bool
+) -> IndexReport:
+    """What was done so far."""
+    return IndexReport(
+        generation,
+        reading.seq,
+        is_full,
+        reading.indexed,
+        reading.deleted,
+        tuple(reading.skipped),
+        time.monotonic() - started,
+    )
 
 
 @contextmanager
@@ -170,48 +188,6 @@ def _busy_is_told() -> Iterator[None]:
         yield
     except IndexBusyError as cause:
         raise PortalError("index: another process is writing to the index.") from cause
-
-
-class _Reading:
-    """Reads the changed rows after `seq` and keeps count; `seq` moves on with them."""
-
-    def __init__(self, seq: int) -> None:
-        self.seq = seq
-        self._indexed = 0
-        self._deleted = 0
-        self._skipped: list[tuple[str, str]] = []
-
-    def rows(self, store: RowStore) -> Iterator[tuple[str, SearchRow | None]]:
-        """(key, row), None for what was deleted and for what makes no sense."""
-        for seq, key, body in store.since(self.seq):
-            self.seq = seq
-            row = self._parse(key, body) if body is not None else None
-            self._indexed += row is not None
-            self._deleted += body is None
-            yield key, row
-
-    def _parse(self, key: str, body: str) -> SearchRow | None:
-        try:
-            row = SearchRow.from_json(body)
-        except (ValueError, TypeError) as cause:
-            self._skipped.append((key, str(cause)))
-            return None
-        if row.key != key:
-            self._skipped.append((key, f"the row calls itself {row.key}"))
-            return None
-        return row
-
-    def report(self, generation: str, started: float, *, is_full: bool) -> IndexReport:
-        """What was done so far."""
-        return IndexReport(
-            generation,
-            self.seq,
-            is_full,
-            self._indexed,
-            self._deleted,
-            tuple(self._skipped),
-            time.monotonic() - started,
-        )
 
 
 def _new_generation(folder: Path) -> Path:
@@ -228,18 +204,18 @@ def _read_pointer(folder: Path) -> str:
         return ""
 
 
-def _read_state(generation: Path) -> _State | None:
+def _read_state(generation: Path) -> State | None:
     try:
-        return _State(**json.loads((generation / "state.json").read_text(encoding="utf-8")))
+        return State(**json.loads((generation / "state.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _write_state(generation: Path, state: _State) -> None:
-    _replace(generation / "state.json", json.dumps(asdict(state)) + "\n")
+def _write_state(generation: Path, state: State) -> None:
+    replace_file(generation / "state.json", json.dumps(asdict(state)) + "\n")
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """The file has this content, or the one before, whatever happens meanwhile."""
     written = path.with_name(path.name + ".new")
     written.write_text(text, encoding="utf-8")

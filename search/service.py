@@ -36,7 +36,7 @@ from starlette.routing import Route
 
 from domain.languages import LANGUAGES
 from search.answers import Answer, answer_json
-from search.backend import SearchUnavailableError
+from search.backend import SearchBackend, SearchUnavailableError
 from search.comparison import read_choice
 from search.engine import SearchEngine, default_language
 from search.inquiry import MOST_LINES, make_csv
@@ -86,14 +86,20 @@ _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
-def make_application(build: Path, theme: Path, limits: Limits | None = None) -> Starlette:
+def make_application(
+    build: Path,
+    theme: Path,
+    limits: Limits | None = None,
+    backend: SearchBackend | None = None,
+) -> Starlette:
     """The service over a build folder and the product's theme; the guard has tested itself.
 
-    `limits`: how much one client may ask, None for no limit.
+    `limits`: how much one client may ask, None for no limit. `backend`: the index of the build
+    folder if not said.
     search.selftest.GuardError where the installed engine does not do what the guard relies on.
     """
     _check_guard_once()
-    engine = SearchEngine(build)
+    engine = SearchEngine(build, backend)
     unanswered = Unanswered(build, engine.today, time.monotonic)
     service = _Service(engine, ResultsPages(build, theme), unanswered)
     application = Starlette(

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from search.analysis import HAN, find_pieces
@@ -61,6 +61,7 @@ class SuggestionIndex:
         self._letters = _Lines("".join(each) for each in read)
         self._initials = _Lines("".join(part[:1] for part in each) for each in read)
         self._sounds = _Lines(f" {' '.join(each)} " for each in read)
+        self._pairs = {pair for each in read for pair in pairwise(each)}
         self._words = Counter(
             piece.text
             for folded in self._folded
@@ -133,6 +134,8 @@ class SuggestionIndex:
 
     def _written_as(self, syllables: Sequence[str], run: str) -> str:
         """How phrases write these syllables: as here if some do, else as most do, "" if none."""
+        if not self._pairs.issuperset(pairwise(syllables)):
+            return ""
         sound = f" {' '.join(syllables)} "
         ways: Counter[str] = Counter()
         for number, offset in self._sounds.find(sound) if len(run) > 1 else ():

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -47,8 +48,10 @@ class Row:
 def declared_names() -> list[str]:
     """The direct dependencies of pyproject.toml, tools included, by canonical name."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    groups: Iterable[list[str]] = project["dependency-groups"].values()
-    written = [*project["project"]["dependencies"], *(name for group in groups for name in group)]
+    groups: Iterable[list[Any]] = project["dependency-groups"].values()
+    # A group may also include another one, which is read by itself.
+    named = (name for group in groups for name in group if isinstance(name, str))
+    written = [*project["project"]["dependencies"], *named]
     return sorted(canonicalize_name(Requirement(text).name) for text in written)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search import folding
 from search.analysis import index_terms, stem_term
 from search.folding import cluster_starts, fold, fold_with_map
 from search.query import needed_words, parse_query
@@ -118,3 +119,15 @@ def test_positions_leave_a_gap_at_punctuation() -> None:
 def test_the_table_of_needed_words() -> None:
     needed = [needed_words(count) for count in range(1, 12)]
     assert needed == [1, 2, 2, 3, 3, 3, 3, 4, 5, 5, 6]
+
+
+def test_plain_characters_extend_no_letter_and_fold_to_something() -> None:
+    plain = [chr(code) for code in range(0x10000) if folding._PLAIN.fullmatch(chr(code))]
+    assert len(plain) > 30_000
+    assert not any(map(folding.extends, plain))
+    assert all(map(fold, plain))
+
+
+def test_no_mark_lies_beyond_those_that_are_looked_for() -> None:
+    beyond = [*range(folding._LAST_MARKS, 0xE0000), *range(0xE0200, 0x110000)]
+    assert not any(folding.extends(chr(code)) for code in beyond)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from search.documents import FILTERS
-from search.evaluation import FIELD_WEIGHTS, PHRASE_BONUS
 from search.parameters import API_PARAMETERS, MAX_PAGE, MAX_SIZE
 from search.query import LONGEST_HAN_WORD, MAX_QUERY_CHARACTERS
+from search.ranking import FIELD_WEIGHTS, PHRASE_BONUS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "search.md").read_text(encoding="utf-8")
 

@@ -2,13 +2,25 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from search import guard
 from search.documents import analyse_row
-from search.schema import PackedPositions
+from search.segments import Segment
 from search.selftest import GuardError, check_guard
-from tests.search.corpus import distracting_rows
+from search.snapshot import Snapshot
+from tests.search.corpus import distracting_rows, make_row
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    notes = guard.read_commit(folder)
+    return Snapshot([Segment(note.path) for note in notes], notes)
+
+
+def live_keys(folder: Path) -> list[str]:
+    snapshot = open_snapshot(folder)
+    return sorted(snapshot.key(number) for number in np.flatnonzero(snapshot.live).tolist())
 
 
 def test_the_installed_engine_passes() -> None:
@@ -21,11 +33,6 @@ def test_another_release_line_of_the_engine_is_refused(monkeypatch: pytest.Monke
         check_guard()
 
 
-@pytest.mark.parametrize("positions", [[0], [1, 65_535], [3, 65_536, 4_000_000]])
-def test_positions_come_back(positions: list[int]) -> None:
-    assert PackedPositions.decode(PackedPositions.encode(positions)).tolist() == positions
-
-
 def test_a_failing_batch_changes_nothing_and_can_be_done_again(tmp_path: Path) -> None:
     documents = [analyse_row(row) for row in distracting_rows(8)]
     keys = [document.key for document in documents]
@@ -36,14 +43,28 @@ def test_a_failing_batch_changes_nothing_and_can_be_done_again(tmp_path: Path) -
         guard.write_batch(tmp_path, [*documents, documents[0]], keys)
     assert guard.latest_commit(tmp_path) == commit
     guard.write_batch(tmp_path, documents, keys)
-    reader = guard.IndexReader(tmp_path)
-    live = [key for number, key in enumerate(reader.keys()) if number not in set(reader.deleted)]
-    reader.close()
-    assert sorted(live) == sorted(keys)
+    assert live_keys(tmp_path) == sorted(keys)
 
 
-def test_no_segment_is_a_compound_file(tmp_path: Path) -> None:
+def test_two_writers_do_not_write_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_LOCK_SECONDS", 0.1)
     guard.create_index(tmp_path)
-    guard.write_batch(tmp_path, map(analyse_row, distracting_rows(3)), [])
-    assert not list(tmp_path.glob("*.seg"))
-    assert list(tmp_path.glob("*.pst"))
+    with guard._writing(tmp_path), pytest.raises(guard.IndexBusyError):
+        guard.write_batch(tmp_path, [], [])
+
+
+def test_many_small_commits_leave_few_segments_and_every_document(tmp_path: Path) -> None:
+    guard.create_index(tmp_path)
+    expected = set()
+    for number in range(40):
+        guard.write_batch(tmp_path, [analyse_row(make_row(f"d{number}", title="甲乙"))], [])
+        expected.add(f"d{number}.zh")
+        if number % 5 == 0:
+            guard.write_batch(tmp_path, [], [f"d{number}.zh"])
+            expected.remove(f"d{number}.zh")
+    assert len(guard.read_commit(tmp_path)) <= 2 * guard._MOST_IN_TIER
+    assert live_keys(tmp_path) == sorted(expected)
+    assert len(open_snapshot(tmp_path).documents("title", "甲乙")) == len(expected)
+    # What no commit names any more is not there either.
+    named = {note.path for note in guard.read_commit(tmp_path)}
+    assert set(tmp_path.glob("*.columns")) == named

@@ -72,7 +72,7 @@ def test_another_store_version_or_history_means_a_new_generation(
     assert second.generation != first
     assert answer(tmp_path, "第") == [("/zh/b/", "第二")]
     monkeypatch.setattr(indexing, "ANALYSIS_VERSION", "of tomorrow")
-    monkeypatch.setattr(indexing._State.__init__, "__defaults__", ("of tomorrow", "1", "1"))
+    monkeypatch.setattr(indexing.State.__init__, "__defaults__", ("of tomorrow", "1", "1"))
     assert apply_rows(tmp_path).is_full
     assert not apply_rows(tmp_path).is_full
     assert sorted(path.name for path in (tmp_path / "search" / "index").iterdir()) == [
@@ -149,7 +149,7 @@ def test_a_reader_follows_generations_and_keeps_the_last_that_it_could_read(tmp_
         backend.close()
 
 
-@pytest.mark.parametrize("suffix", [".trm", ".pst", ".toc"])
+@pytest.mark.parametrize("suffix", [".columns", ".toc"])
 @pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])
 def test_a_damaged_index_is_unavailable_and_not_a_crash(
     tmp_path: Path, suffix: str, damage: str
@@ -170,9 +170,12 @@ def test_a_damaged_index_is_unavailable_and_not_a_crash(
 
 
 _WRITE = """
-import sys
+import os, signal, sys
 from pathlib import Path
 from search import apply_rows
+from tests.search.killing import kill_at
+if len(sys.argv) > 3:
+    kill_at(sys.argv[3])
 print("ready", flush=True)
 apply_rows(Path(sys.argv[1]), full=sys.argv[2] == "full")
 """
@@ -199,14 +202,48 @@ def test_a_killed_commit_leaves_the_old_or_the_new(tmp_path: Path, way: str) -> 
     assert any(killed for killed, _ in outcomes)
 
 
-def _kill_while_writing(build: Path, way: str, after: float) -> bool:
-    """True when the writer was killed, False when it was done before."""
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("way", "point", "is_new"),
+    [
+        ("step", "segment begun", False),
+        ("step", "contents written", False),
+        ("step", "contents in place", True),
+        ("step", "state written", True),
+        ("full", "segment begun", False),
+        ("full", "contents written", False),
+        ("full", "contents in place", False),
+        ("full", "state written", False),
+        ("full", "pointer written", False),
+        ("full", "old generation goes", True),
+    ],
+)
+def test_killed_at_each_point_the_old_or_the_new_is_found(
+    tmp_path: Path, way: str, point: str, is_new: bool
+) -> None:
+    count = 40
+    for title in ("丙状", "甲状"):
+        write_rows(tmp_path, [make_row(f"d{number}", title=title) for number in range(count)])
+        apply_rows(tmp_path, full=True)
+    write_rows(tmp_path, [make_row(f"d{number}", title="乙状") for number in range(count)])
+    assert _kill_while_writing(tmp_path, way, point=point)
+    old, new = (find(tmp_path, text)["total"] for text in ("甲状", "乙状"))
+    assert (old, new) == ((0, count) if is_new else (count, 0))
+    apply_rows(tmp_path)
+    assert find(tmp_path, "甲状")["total"] == 0
+    assert find(tmp_path, "乙状")["total"] == count
+
+
+def _kill_while_writing(build: Path, way: str, after: float | None = None, point: str = "") -> bool:
+    """True when the writer was killed, by us after some time or by itself at a point; False when
+    it was done before."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", _WRITE, str(build), way]
+    command = [sys.executable, "-c", _WRITE, str(build), way, *([point] if point else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as writer:
         output: Any = writer.stdout
         assert output.readline() == "ready\n"
-        time.sleep(after)
-        if writer.poll() is None:
-            writer.send_signal(signal.SIGKILL)
+        if after is not None:
+            time.sleep(after)
+            if writer.poll() is None:
+                writer.send_signal(signal.SIGKILL)
         return writer.wait() == -signal.SIGKILL
