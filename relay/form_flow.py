@@ -8,14 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.forms import FieldError, Form, check_answers
+from domain.forms import Clean, FieldError, Form, check_answers
 from domain.languages import text_in
 from relay.body_guard import PostRefusedError
 from relay.configuration import Configuration
 from relay.keys import Keyring
 from relay.layout import answer_rows, as_lists
 from relay.letters import Taken, TokenReusedError
-from relay.moments import Clock, from_milliseconds, to_milliseconds
+from relay.moments import Clock, from_milliseconds, local_day, to_milliseconds
 from relay.origin import PostOrigin
 from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
 from relay.posts import read_post
@@ -134,7 +134,7 @@ class FormFlow:
             return self._show(visit, notice=_CHANGED, signals=token.signals)
         if not self._is_open(visit, token.issued_at):
             return self._pages.problem(visit.lang, _CLOSED, form_id=visit.form.id)
-        clean, errors = check_answers(visit.form, visit.post.answers, visit.lang)
+        clean, errors = self._check(visit)
         if errors:
             return self._show(visit, signals=token.signals)
         limits = self._configuration.limits
@@ -169,7 +169,7 @@ class FormFlow:
         signals: tuple[str, ...] = (),
     ) -> Response:
         """The check page: to confirm where all is right, else to correct."""
-        clean, errors = check_answers(visit.form, visit.post.answers, visit.lang)
+        clean, errors = self._check(visit)
         if visit.post.fills_honeypot:
             signals = (*signals, "honeypot")
         token = make_token(visit.form.id, visit.published.digest, visit.now, signals)
@@ -240,7 +240,7 @@ class FormFlow:
     ) -> Response:
         # With the same token: should the first try have been stored after all, the second
         # finds it instead of storing the letter twice.
-        clean, _ = check_answers(visit.form, visit.post.answers, visit.lang)
+        clean, _ = self._check(visit)
         return self._page(
             visit,
             token,
@@ -275,6 +275,10 @@ class FormFlow:
             or age > self._configuration.limits.token_minutes * _MINUTE
             or bool(visit.post.left_over)
         )
+
+    def _check(self, visit: _Visit) -> tuple[dict[str, Clean], list[FieldError]]:
+        today = local_day(visit.now, self._configuration.timezone).isoformat()
+        return check_answers(visit.form, visit.post.answers, visit.lang, today)
 
     def _is_open(self, visit: _Visit, moment: int) -> bool:
         state = visit.form.state_at(from_milliseconds(moment), self._configuration.timezone)

@@ -568,6 +568,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "action": f"/{lang}/relay/governor-mailbox/check",
             "is_open": True,
             "state_text": "",
+            "draft": None,
         },
         "error.html": {
             "code": "404",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from domain.addresses import form_url, page_url
+from domain.forms import Form
 from domain.languages import HTML_LANG, Text
 from plugins.portal.kinds import KINDS
 from plugins.portal.rendering.cards import VALIDITY_LABELS
@@ -19,6 +20,7 @@ from plugins.portal.rendering.views import (
     Translate,
     Viewer,
     all_languages,
+    entry_context,
     link,
     name_in,
     page_context,
@@ -62,8 +64,14 @@ def view_form(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "action": f"/{lang}/relay/{id_}/check",
         "is_open": state == "open",
         "state_text": _state_text(state, str(form.opens or ""), str(form.closes or ""), words),
+        "draft": _draft_of(form, lang, reads),
     }
     return HtmlView("form.html", lang, context)
+
+
+def _draft_of(form: Form, lang: str, reads: Reads) -> Context | None:
+    entry = reads.entry(form.draft, lang) if form.draft else None
+    return entry and entry_context(entry)
 
 
 def _state_text(state: str, opens: str, closes: str, words: Translate) -> str:
