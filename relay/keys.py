@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     CODE = "code"
     DIGEST = "digest"
     CLIENT = "client"
+    ATTACHMENT = "attachment"
 
 
 class SealError(Exception):

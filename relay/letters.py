@@ -23,7 +23,10 @@ _EARLIER = "SELECT id, reference, answers_digest, digest_key FROM letter"
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """What is to be stored. `payload` is sealed for `letter_id`; `signals` hold the letter back."""
+    """What is to be stored. `payload` and `attachments` are sealed for `letter_id`.
+
+    `signals` hold the letter back.
+    """
 
     letter_id: bytes
     idempotency: bytes
@@ -41,6 +44,7 @@ class NewLetter:
     payload: bytes
     mail_domain: str
     envelope_sender: str
+    attachments: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,14 @@ def find_letter_by_id(store: Store, letter_id: bytes) -> Letter | None:
     return Letter(*rows[0]) if rows else None
 
 
+def find_attachments(store: Store, letter_id: bytes) -> list[bytes]:
+    """The letter's files, sealed, in the order in which its payload names them."""
+    rows = store.query(
+        "SELECT sealed FROM attachment WHERE letter = ? ORDER BY place", (letter_id,)
+    )
+    return [row[0] for row in rows]
+
+
 def count_letters(store: Store) -> dict[str, int]:
     """How many letters are in each state."""
     return dict(store.query("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state"))
@@ -192,13 +204,17 @@ def _insert(connection: apsw.Connection, letter: NewLetter, reference: str) -> N
             letter.payload,
         ),
     )
+    for place, sealed in enumerate(letter.attachments):
+        connection.execute(
+            "INSERT INTO attachment VALUES (?, ?, ?)", (letter.letter_id, place, sealed)
+        )
     append_event(
         connection,
         letter.received_at,
         reference,
         state,
         form=letter.form_id,
-        sealed=sha256(letter.payload).hexdigest(),
+        sealed=sha256(b"".join((letter.payload, *letter.attachments))).hexdigest(),
     )
     if not letter.signals:
         for route in letter.routes:

@@ -93,7 +93,7 @@ class LookupPages:
         """The letter's status where reference and code belong together."""
         lang = request.path_params["lang"]
         try:
-            fields, _ = await read_post(request, self._configuration)
+            fields = (await read_post(request, self._configuration)).fields
         except PostRefusedError as refusal:
             return self._pages.problem(
                 lang, REFUSALS[refusal.status], headers={"Connection": "close"}

@@ -17,7 +17,7 @@ import apsw
 from relay.events import Event, make_event
 from relay.journal import Journal, choose_journal
 
-FORMAT = 1
+FORMAT = 2
 _APPLICATION_ID = 0x4C58_5231
 _PAGE_BYTES = 4096
 _log = logging.getLogger("relay.store")
@@ -57,6 +57,13 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('ready', 'leased');
 CREATE INDEX outbox_letter ON outbox (letter);
+
+CREATE TABLE attachment (
+  letter BLOB NOT NULL REFERENCES letter (id),
+  place INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (letter, place)
+) STRICT;
 
 CREATE TABLE event (
   seq INTEGER PRIMARY KEY,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.templating import load_translations
-from relay import form_flow, lookup_pages
+from relay import files, form_flow, lookup_pages
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.lookup import EVENT_TEXTS, STATE_TEXTS
 from relay.pages import REFUSALS, Problem
@@ -26,6 +26,7 @@ def msgids() -> list[str]:
             if is_sentence(value) and not name.startswith("__")
         ]
     problems = [*REFUSALS.values(), *module_problems()]
+    texts += files.MESSAGES
     return texts + [text for problem in problems for text in (problem.heading, problem.what)]
 
 
