@@ -43,6 +43,9 @@ class Limits:
     body_seconds: int = 30
     body_bytes_per_second: int = 1_000
     body_grace_seconds: int = 5
+    upload_bytes: int = 16_777_216
+    upload_seconds: int = 300
+    uploads_bytes: int = 50_331_648
     fields: int = 200
     minimum_seconds: int = 2
     token_minutes: int = 240

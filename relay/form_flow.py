@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,15 +10,16 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.forms import Clean, FieldError, Form, check_answers
 from domain.languages import text_in
-from relay.body_guard import PostRefusedError
+from relay.body_guard import PostRefusedError, UploadRoom
 from relay.configuration import Configuration
+from relay.files import FILES_TOO_LARGE, SentFile, check_files, status_of
 from relay.keys import Keyring
 from relay.layout import answer_rows, as_lists
 from relay.letters import Taken, TokenReusedError
 from relay.moments import Clock, from_milliseconds, local_day, to_milliseconds
 from relay.origin import PostOrigin
 from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
-from relay.posts import read_post
+from relay.posts import read_post, read_post_with_files
 from relay.published import PublishedForm, PublishedSite
 from relay.store import StoreBusyError, StoreError
 from relay.submission import LetterDesk, Post, find_signals, sort_post
@@ -50,6 +51,8 @@ class _Visit:
     post: Post
     origin: PostOrigin
     now: int
+    files: tuple[SentFile, ...] = ()
+    file_errors: tuple[FieldError, ...] = ()
 
     @property
     def form(self) -> Form:
@@ -76,6 +79,7 @@ class FormFlow:
         self._keyring = keyring
         self._clock = clock
         self._on_letter = on_letter
+        self._upload_room = UploadRoom(configuration.limits.uploads_bytes)
 
     async def check(self, request: Request) -> Response:
         """The answers to read again with a fresh token, or the fields with what is wrong."""
@@ -109,6 +113,9 @@ class FormFlow:
             return self._show(visit, status=403, notice=_CONFIRM_HERE)
         if token is None or token.form_id != visit.form.id:
             return self._show(visit, notice=_CHANGED)
+        if visit.file_errors:
+            status = status_of(visit.file_errors)
+            return self._show(visit, status=status, signals=token.signals)
         try:
             return await asyncio.to_thread(self._store, visit, token)
         except TokenReusedError as error:
@@ -127,7 +134,7 @@ class FormFlow:
 
     def _store(self, visit: _Visit, token: CheckToken) -> Response:
         # First of all: a repeated post must lead to the first receipt, however late it comes.
-        earlier = self._desk.find_earlier(token, visit.post.answers)
+        earlier = self._desk.find_earlier(token, visit.post.answers, visit.files)
         if earlier is not None:
             return self._to_receipt(visit, earlier)
         if self._is_stale(visit, token):
@@ -147,18 +154,30 @@ class FormFlow:
             signals,
             visit.lang,
             visit.now,
+            visit.files,
         )
         self._on_letter()
         return self._to_receipt(visit, taken)
 
     async def _receive(self, request: Request) -> _Visit:
         lang, form_id = request.path_params["lang"], request.path_params["form"]
-        fields, origin = await read_post(request, self._configuration)
         published = self._site.find_form(form_id)
+        asked = published.form.file_field if published else None
+        if asked is None or not request.url.path.endswith("/submit"):
+            received = await read_post(request, self._configuration)
+        else:
+            received = await read_post_with_files(request, self._configuration, self._upload_room)
         if published is None:
             raise HTTPException(404)
         now = to_milliseconds(self._clock())
-        return _Visit(lang, published, sort_post(fields, published.form), origin, now)
+        post = sort_post(received.fields, published.form)
+        visit = _Visit(lang, published, post, received.origin, now)
+        if asked is None:
+            return visit
+        if not received.is_whole:
+            return replace(visit, file_errors=(FieldError(asked.id, FILES_TOO_LARGE),))
+        files, errors = await asyncio.to_thread(check_files, asked, received.uploads, lang)
+        return replace(visit, files=tuple(files), file_errors=tuple(errors))
 
     def _show(
         self,
@@ -190,7 +209,7 @@ class FormFlow:
             mode="confirm",
             status=status or 200,
             values=as_lists(clean),
-            errors=[],
+            errors=visit.file_errors if status in (413, 415, 422) else [],
             notice=notice,
         )
 
@@ -226,6 +245,7 @@ class FormFlow:
             rows=answer_rows(form, values, lang, translate),
             errors=[(one.field_id, translate(one.message_id) % one.params) for one in errors],
             notice=translate(notice) if notice else "",
+            lost_files=bool(visit.files or visit.file_errors),
             left_over=[
                 (name, text) for name, texts in visit.post.left_over.items() for text in texts
             ],

@@ -130,6 +130,14 @@ def find_letter_by_id(store: Store, letter_id: bytes) -> Letter | None:
     return Letter(*rows[0]) if rows else None
 
 
+def find_attachments(store: Store, letter_id: bytes) -> list[bytes]:
+    """The letter's files, sealed, in the order in which its payload names them."""
+    rows = store.query(
+        "SELECT sealed FROM attachment WHERE letter = ? ORDER BY place", (letter_id,)
+    )
+    return [row[0] for row in rows]
+
+
 def count_letters(store: Store) -> dict[str, int]:
     """How many letters are in each state."""
     return dict(store.query("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state"))

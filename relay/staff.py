@@ -68,7 +68,9 @@ def open_letter(store: Store, letter_id: bytes, now: int, *, revision: int, by: 
 
 def read_payload(store: Store, keyring: Keyring, letter_id: bytes) -> Payload:
     """The letter's text. Raises StaleLinkError where it is gone."""
-    rows = store.query("SELECT payload FROM letter WHERE id = ? AND state <> 'erased'", (letter_id,))
+    rows = store.query(
+        "SELECT payload FROM letter WHERE id = ? AND state <> 'erased'", (letter_id,)
+    )
     if not rows:
         raise StaleLinkError
     return payload_from_bytes(keyring.open(Purpose.PAYLOAD, rows[0][0], letter_id))
@@ -81,8 +83,14 @@ def read_answers(store: Store, keyring: Keyring, letter_id: bytes) -> list[Answe
         (letter_id,),
     )
     return [
-        Answer(*row[:4], keyring.open(Purpose.ANSWER, row[4], row[0] + letter_id).decode("utf-8"))
-        for row in rows
+        Answer(
+            answer_id,
+            made_at,
+            route,
+            state,
+            keyring.open(Purpose.ANSWER, sealed, answer_id + letter_id).decode("utf-8"),
+        )
+        for answer_id, made_at, route, state, sealed in rows
     ]
 
 
@@ -105,10 +113,14 @@ def read_published_replies(store: Store, keyring: Keyring) -> list[PublishedRepl
     )
     return [
         PublishedReply(
-            *row[1:6],
-            Publication(**json.loads(keyring.open(Purpose.PUBLICATION, row[6], row[0]))),
+            reference,
+            form_id,
+            route,
+            received_at,
+            answered_at,
+            Publication(**json.loads(keyring.open(Purpose.PUBLICATION, sealed, letter_id))),
         )
-        for row in rows
+        for letter_id, reference, form_id, route, received_at, answered_at, sealed in rows
     ]
 
 
@@ -153,9 +165,7 @@ class StaffActs:
 
         def answer(connection: Connection) -> None:
             self._step(connection, step, now)
-            add_answer(
-                connection, self._keyring, self._letter_id, self._route, now, text, "given"
-            )
+            add_answer(connection, self._keyring, self._letter_id, self._route, now, text, "given")
             tell_writer(connection, self._letter_id, now, receipts_per_day)
 
         self._store.write(answer)
@@ -181,7 +191,9 @@ class StaffActs:
 
         self._store.write(publish)
 
-    def decide_parked(self, now: int, answer_id: bytes, receipts_per_day: int, *, give: bool) -> None:
+    def decide_parked(
+        self, now: int, answer_id: bytes, receipts_per_day: int, *, give: bool
+    ) -> None:
         """An answer that came by mail is given to the writer, or refused."""
 
         def decide(connection: Connection) -> None:
@@ -266,6 +278,8 @@ def send_fresh_link(store: Store, letter_id: bytes, route: str, now: int) -> boo
 def possible_acts(state: str) -> frozenset[str]:
     """The acts that the desk offers for a letter in this state."""
     acts = {name for name, step in STEPS.items() if state in step.origins}
-    return frozenset(acts - {"release", "acknowledge", "open", "withdraw"}) if state in (
-        *AT_WORK, "replied", "closed"
-    ) else frozenset()
+    return (
+        frozenset(acts - {"release", "acknowledge", "open", "withdraw"})
+        if state in (*AT_WORK, "replied", "closed")
+        else frozenset()
+    )
