@@ -32,6 +32,7 @@ class MailSettings:
     from_name: str = ""
     envelope_sender: str = ""
     helo_name: str = ""
+    maildir: str = ""
     timeout_seconds: int = 120
 
 
@@ -51,6 +52,8 @@ class Limits:
     token_minutes: int = 240
     receipt_minutes: int = 60
     lookups_per_hour: int = 10
+    letters_per_hour: int = 20
+    letters_per_hour_in_all: int = 1_000
     receipts_per_day: int = 3
     staff_link_hours: int = 168
     desk_minutes: int = 120
@@ -105,6 +108,8 @@ class Configuration:
 
         Merged and absent departments come here too, once they have rules of their own.
         """
+        if route == "probe":
+            return self.envelope_base
         return self.addresses.get(route) or self.fallback or None
 
 

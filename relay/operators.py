@@ -5,15 +5,17 @@ Until staff have pages of their own, this is how a letter in mode notify is read
 
 from typing import TextIO
 
+from domain.clock import to_utc_text
 from domain.problems import PortalError
 from relay import steps
+from relay.events import find_broken_link
 from relay.keys import Keyring, Purpose
 from relay.letters import Letter, find_letter
-from relay.moments import Clock, to_milliseconds
+from relay.moments import Clock, from_milliseconds, to_milliseconds
 from relay.payload import payload_from_bytes
 from relay.references import parse_reference
 from relay.steps import StepRefusedError
-from relay.store import Store, append_event
+from relay.store import Store, append_event, read_events
 
 
 def find_references(store: Store, *, is_held: bool) -> list[str]:
@@ -42,6 +44,28 @@ def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, outpu
     for label, values in payload.rows:
         output.write(f"\n{label}\n")
         output.writelines(f"    {line}\n" for line in "\n".join(values).split("\n"))
+    return 0
+
+
+def print_events(store: Store, typed: str, output: TextIO) -> int:
+    """The log, or one letter's part of it, and whether its chain is whole; 1 where it is not.
+
+    The last line names the newest event and its hash: published each day, it binds all before.
+    """
+    reference = _get_reference(typed) if typed else ""
+    events = read_events(store)
+    for event in events:
+        if reference in ("", event.reference):
+            moment = to_utc_text(from_milliseconds(event.at))
+            output.write(
+                f"{event.seq}  {moment}  {event.reference}  {event.kind}  {event.detail}\n"
+            )
+    broken = find_broken_link(events)
+    if broken is not None:
+        output.write(f"event {broken} was altered, or the one before it is missing\n")
+        return 1
+    last = f"the last is {events[-1].seq}, hash {events[-1].hash.hex()}" if events else "none yet"
+    output.write(f"{len(events)} event(s), the chain is whole; {last}\n")
     return 0
 
 

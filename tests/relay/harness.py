@@ -171,7 +171,11 @@ class Relay:
     )
     limits: Limits = field(
         default_factory=lambda: Limits(
-            reserve_bytes=0, busy_seconds=0.2, minimum_seconds=2, receipts_per_day=0
+            reserve_bytes=0,
+            busy_seconds=0.2,
+            minimum_seconds=2,
+            receipts_per_day=0,
+            letters_per_hour=0,
         )
     )
     addresses: Mapping[str, str] = field(

@@ -49,6 +49,7 @@ operators = "alarms@portal.example"
 [limits]
 minimum_seconds = 0
 receipts_per_day = 0
+letters_per_hour = 0
 reserve_bytes = 1000000
 {self.more_limits}
 """,
