@@ -15,9 +15,9 @@ from relay.doctor import examine, format_finding
 from relay.keys import Keyring, load_keys, write_new_keys
 from relay.moments import system_clock
 from relay.operators import find_references, print_letter, release
-from relay.sending import Sender, make_staff_translate
+from relay.sending import Sender, make_translators
 from relay.service import make_application, open_store
-from relay.store import StoreError
+from relay.store import Store, StoreError
 from relay.transport import SmtpTransport
 
 _NEW_CONFIGURATION = """\
@@ -102,11 +102,17 @@ def _init(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     configuration, keyring = _prepare(options)
     stop, wake = threading.Event(), threading.Event()
+    store = open_store(configuration)
     application = make_application(
-        configuration, options.build, options.theme, keyring=keyring, on_letter=wake.set
+        configuration,
+        options.build,
+        options.theme,
+        store=store,
+        keyring=keyring,
+        on_letter=wake.set,
     )
     thread = threading.Thread(
-        target=_make_sender(configuration, keyring, options.theme).run,
+        target=_make_sender(configuration, keyring, options.theme, store).run,
         args=(stop, wake),
         name="relay-sender",
     )
@@ -135,7 +141,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _send(options: argparse.Namespace) -> int:
     configuration, keyring = _prepare(options)
-    sender = _make_sender(configuration, keyring, options.theme)
+    sender = _make_sender(configuration, keyring, options.theme, open_store(configuration))
     stop = threading.Event()
     if options.once:
         tries = sender.deliver_due(stop)
@@ -157,7 +163,7 @@ def _letter(options: argparse.Namespace) -> int:
             print(reference)
         return 0
     if options.release:
-        release(store, configuration, options.reference, system_clock)
+        release(store, options.reference, system_clock)
         return 0
     return print_letter(store, keyring, options.reference, system_clock, sys.stdout)
 
@@ -173,14 +179,16 @@ def _prepare(options: argparse.Namespace) -> tuple[Configuration, Keyring]:
     return configuration, load_keys(configuration.keys_file)
 
 
-def _make_sender(configuration: Configuration, keyring: Keyring, theme: Path) -> Sender:
+def _make_sender(
+    configuration: Configuration, keyring: Keyring, theme: Path, store: Store
+) -> Sender:
     return Sender(
-        open_store(configuration),
+        store,
         keyring,
         configuration,
         SmtpTransport(configuration.mail),
         system_clock,
-        make_staff_translate(configuration, theme),
+        make_translators(theme),
     )
 
 

@@ -51,6 +51,11 @@ class Limits:
     token_minutes: int = 240
     receipt_minutes: int = 60
     lookups_per_hour: int = 10
+    receipts_per_day: int = 3
+    staff_link_hours: int = 168
+    desk_minutes: int = 120
+    reminder_days: int = 3
+    retention_days: int = 730
     busy_seconds: float = 5.0
     lease_seconds: int = 300
     reserve_bytes: int = 67_108_864
@@ -70,6 +75,7 @@ class Configuration:
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     staff_language: str = "zh"
+    database: str = ""
 
     @property
     def store_file(self) -> Path:
@@ -80,9 +86,19 @@ class Configuration:
         return self.data_folder / "keys.json"
 
     @property
+    def site_url(self) -> str:
+        """The site's own address, for links in mails; empty where none is named."""
+        return self.origins[0] if self.origins else ""
+
+    @property
     def mail_domain(self) -> str:
         """The domain of our own address: Message-IDs end with it."""
         return self.mail.from_address.rpartition("@")[2]
+
+    @property
+    def envelope_base(self) -> str:
+        """The address from which each mail's own envelope sender is made."""
+        return self.mail.envelope_sender or self.mail.from_address
 
     def find_address(self, route: str) -> str | None:
         """Where mail for a department goes; the route "fallback", or one without address: fallback.
@@ -231,7 +247,7 @@ class _Reader:
 
 def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
     top = ["format", "data_folder", "timezone", "origins", "trusted_proxies",
-           "staff_language", "mail", "limits", "addresses"]  # fmt: skip
+           "staff_language", "database", "mail", "limits", "addresses"]  # fmt: skip
     reader.check_keys(reader.table, top, "relay.toml")
     if reader.table.get("format") != FORMAT:
         reader.problems.append(
@@ -253,6 +269,7 @@ def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
         origins=reader.read_strings("origins"),
         trusted_proxies=reader.read_strings("trusted_proxies"),
         staff_language=reader.read_value(reader.table, "staff_language", "zh"),
+        database=reader.read_value(reader.table, "database", ""),
     )
 
 

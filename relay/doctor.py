@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import apsw
-
 from domain.problems import PortalError
 from relay.configuration import Configuration
 from relay.events import find_broken_link
-from relay.journal import choose_journal
 from relay.keys import load_keys
 from relay.letters import count_letters
 from relay.outbox import count_outbox
@@ -33,7 +30,6 @@ class Finding:
 
 def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
     """Every finding, the most basic first."""
-    yield _examine_sqlite()
     yield _examine_keys(configuration)
     yield from _examine_routing(configuration, PublishedSite(build))
     try:
@@ -51,12 +47,6 @@ def format_finding(finding: Finding) -> str:
     """The lines that an operator reads."""
     mark = "ok " if finding.is_sound else "BAD"
     return f"{mark}  {finding.what}" + (f"\n     {finding.remedy}" if finding.remedy else "")
-
-
-def _examine_sqlite() -> Finding:
-    version = apsw.sqlite_lib_version()
-    journal = choose_journal(version)
-    return Finding(True, f"SQLite {version}: journal {journal.mode}, {journal.synchronous}")
 
 
 def _examine_keys(configuration: Configuration) -> Finding:
@@ -87,13 +77,14 @@ def _examine_routing(configuration: Configuration, site: PublishedSite) -> Itera
 
 
 def _examine_store(configuration: Configuration, store: Store) -> Iterator[Finding]:
+    yield Finding(True, store.describe())
     room, wanted = store.bytes_left(), 2 * configuration.limits.reserve_bytes
     yield Finding(
         room >= wanted,
         f"room for letters: {room // 1_048_576} MB, wanted {wanted // 1_048_576} MB",
         "" if room >= wanted else "Make room: below half of it, letters are no longer taken.",
     )
-    sound = store.query("PRAGMA quick_check") == [("ok",)]
+    sound = store.check_whole()
     yield Finding(sound, "the store is whole" if sound else "the store is damaged",
                   "" if sound else "Stop the relay and restore the backup.")  # fmt: skip
     broken = find_broken_link(read_events(store))

@@ -38,7 +38,12 @@ class Purpose(StrEnum):
     CODE = "code"
     DIGEST = "digest"
     CLIENT = "client"
+    STAFF = "staff"
+    ANSWER = "answer"
+    PUBLICATION = "publication"
     ATTACHMENT = "attachment"
+    ADDRESSEE = "addressee"
+    VERP = "verp"
 
 
 class SealError(Exception):
@@ -52,6 +57,11 @@ class Keyring:
         self.current_id = current_id
         self._masters = dict(masters)
         self._derived: dict[tuple[str, Purpose], bytes] = {}
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all keys that are there, old ones too."""
+        return tuple(self._masters)
 
     def seal(self, purpose: Purpose, plaintext: bytes, bound_to: bytes = b"") -> bytes:
         """`plaintext` encrypted and authenticated (AES-256-GCM), to be opened with `bound_to`."""

@@ -19,6 +19,14 @@ STATE_TEXTS = {
     "received": "received, waiting to be passed on",
     "held": "received, a person looks at it before it is passed on",
     "forwarded": "passed on to the department",
+    "transferred": "passed on to another department",
+    "acknowledged": "read by the department",
+    "in-progress": "being dealt with",
+    "replied": "answered",
+    "closed": "answered and closed",
+    "rejected": "not dealt with",
+    "withdrawn": "withdrawn by you",
+    "erased": "erased",
 }
 EVENT_TEXTS = {
     "received": "Received",
@@ -26,7 +34,17 @@ EVENT_TEXTS = {
     "released": "Looked at, going on its way",
     "forwarded": "Passed on to the department",
     "undelivered": "Could not be delivered to the department's mailbox",
+    "bounced": "Could not be delivered to the department's mailbox",
     "to-fallback": "Given to the operators, who see to it",
+    "acknowledged": "Read by the department",
+    "in-progress": "The department has begun to deal with it",
+    "transferred": "Passed on to another department",
+    "extended": "The time for an answer was extended",
+    "replied": "Answered",
+    "rejected": "Not dealt with",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn by you",
+    "erased": "Erased",
 }
 
 

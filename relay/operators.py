@@ -6,12 +6,13 @@ Until staff have pages of their own, this is how a letter in mode notify is read
 from typing import TextIO
 
 from domain.problems import PortalError
-from relay.configuration import Configuration
+from relay import steps
 from relay.keys import Keyring, Purpose
-from relay.letters import find_letter, release_letter
+from relay.letters import Letter, find_letter
 from relay.moments import Clock, to_milliseconds
 from relay.payload import payload_from_bytes
 from relay.references import parse_reference
+from relay.steps import StepRefusedError
 from relay.store import Store, append_event
 
 
@@ -21,22 +22,22 @@ def find_references(store: Store, *, is_held: bool) -> list[str]:
         question = "SELECT reference FROM letter WHERE state = 'held' ORDER BY received_at"
     else:
         question = (
-            "SELECT DISTINCT reference FROM letter JOIN outbox ON outbox.letter = letter.id"
-            " WHERE outbox.state = 'dead' ORDER BY received_at"
+            "SELECT reference FROM letter WHERE EXISTS (SELECT 1 FROM outbox"
+            " WHERE outbox.letter = letter.id AND outbox.state IN ('dead', 'bounced'))"
+            " ORDER BY received_at"
         )
     return [row[0] for row in store.query(question)]
 
 
 def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, output: TextIO) -> int:
     """The letter's text is written to `output`, and that it was read stands in the log."""
-    reference = _get_reference(typed)
-    letter = find_letter(store, reference)
-    if letter is None:
-        raise PortalError(f"no letter has the reference {reference}")
+    letter = _get_letter(store, typed)
+    reference = letter.reference
     payload = payload_from_bytes(keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id))
     # The event first: nobody reads a letter without its being noted.
-    with store.transaction() as connection:
-        append_event(connection, to_milliseconds(clock()), reference, "read")
+    store.write(
+        lambda connection: append_event(connection, to_milliseconds(clock()), reference, "read")
+    )
     output.write(f"{payload.form_name}  {reference}  {letter.state}\n")
     for label, values in payload.rows:
         output.write(f"\n{label}\n")
@@ -44,19 +45,22 @@ def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, outpu
     return 0
 
 
-def release(store: Store, configuration: Configuration, typed: str, clock: Clock) -> None:
+def release(store: Store, typed: str, clock: Clock) -> None:
     """The held letter goes on its way. Raises PortalError where none of that reference is held."""
+    letter = _get_letter(store, typed)
+    now = to_milliseconds(clock())
+    try:
+        store.write(lambda connection: steps.release(connection, letter.letter_id, now))
+    except StepRefusedError:
+        raise PortalError(f"no letter of the reference {letter.reference} is held") from None
+
+
+def _get_letter(store: Store, typed: str) -> Letter:
     reference = _get_reference(typed)
-    mail = configuration.mail
-    is_released = release_letter(
-        store,
-        reference,
-        to_milliseconds(clock()),
-        configuration.mail_domain,
-        mail.envelope_sender or mail.from_address,
-    )
-    if not is_released:
-        raise PortalError(f"no letter of the reference {reference} is held")
+    letter = find_letter(store, reference)
+    if letter is None:
+        raise PortalError(f"no letter has the reference {reference}")
+    return letter
 
 
 def _get_reference(typed: str) -> str:

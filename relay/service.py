@@ -23,8 +23,10 @@ from relay.keys import Keyring, load_keys
 from relay.lookup_pages import LookupPages
 from relay.moments import Clock, system_clock
 from relay.pages import REFUSALS, PageMaker
+from relay.postgres_store import PostgresStore
 from relay.published import PublishedSite, is_language
 from relay.shield import Shield
+from relay.sqlite_store import SqliteStore
 from relay.store import Store
 from relay.submission import LetterDesk
 
@@ -34,7 +36,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def open_store(configuration: Configuration) -> Store:
     """The store of this configuration; it is made where there is none."""
     limits = configuration.limits
-    return Store(
+    if configuration.database:
+        return PostgresStore(
+            configuration.database,
+            busy_seconds=limits.busy_seconds,
+            reserve_bytes=limits.reserve_bytes,
+            store_bytes=limits.store_bytes,
+        )
+    return SqliteStore(
         configuration.store_file,
         busy_seconds=limits.busy_seconds,
         reserve_bytes=limits.reserve_bytes,

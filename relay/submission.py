@@ -93,7 +93,7 @@ class LetterDesk:
         form = published.form
         settings = self._configuration
         letter_id = make_letter_id(now)
-        payload = payload_to_bytes(self._payload(form, clean, files))
+        payload = self._payload(form, clean, files)
         digest_of = self._digests(token, answers, files)
         letter = NewLetter(
             letter_id=letter_id,
@@ -109,9 +109,9 @@ class LetterDesk:
             signals=signals,
             received_at=now,
             day=local_day(now, settings.timezone),
-            payload=self._keyring.seal(Purpose.PAYLOAD, payload, letter_id),
-            mail_domain=settings.mail_domain,
-            envelope_sender=settings.mail.envelope_sender or settings.mail.from_address,
+            payload=self._keyring.seal(Purpose.PAYLOAD, payload_to_bytes(payload), letter_id),
+            addressee=self._addressee(payload.reply_to),
+            receipts_per_day=settings.limits.receipts_per_day,
             attachments=tuple(
                 self._keyring.seal(Purpose.ATTACHMENT, file.content, letter_id) for file in files
             ),
@@ -137,6 +137,13 @@ class LetterDesk:
             rows=answer_rows(form, clean, lang, self._translate, files),
             files=tuple(file.name for file in files),
         )
+
+    def _addressee(self, address: str) -> bytes:
+        if not address:
+            return b""
+        # Under the oldest key, so that a change of keys does not begin the count anew.
+        oldest = self._keyring.key_ids[0]
+        return self._keyring.mac(Purpose.ADDRESSEE, address.lower().encode("utf-8"), oldest)
 
     def _digests(
         self, token: CheckToken, answers: Fields, files: Sequence[SentFile]

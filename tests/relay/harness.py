@@ -23,8 +23,8 @@ from domain.yaml_source import parse_yaml
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.keys import Keyring, make_keyring
 from relay.mailcatcher import CaughtMail, LoopbackController
-from relay.sending import Sender, make_staff_translate
-from relay.service import make_application
+from relay.sending import Sender, make_translators
+from relay.service import make_application, open_store
 from relay.store import Store
 from relay.transport import SmtpTransport
 
@@ -32,6 +32,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 THEME = REPOSITORY / "theme"
 CONTENT = REPOSITORY / "content"
 START = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+ALARMS = "alarms@portal.example"
+"""Where alarms go in tests: mails to it are counted apart."""
+
 OURS = {"origin": "http://portal.example", "sec-fetch-site": "same-origin"}
 LETTER = {
     "topic": "question",
@@ -67,6 +70,7 @@ class ScriptedServer:
 
     def __init__(self, **settings: Any) -> None:
         self.mails: list[CaughtMail] = []
+        self.alarms: list[CaughtMail] = []
         self.contents: list[bytes] = []
         self.rcpts: list[str] = []
         self.commands: list[str] = []
@@ -100,6 +104,9 @@ class ScriptedServer:
     async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if address == ALARMS:
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
         self.rcpts.append(address)
         answer = self._answer("RCPT", server) or "250 OK"
         if answer.startswith("250"):
@@ -109,9 +116,12 @@ class ScriptedServer:
     async def handle_DATA(  # noqa: N802  # the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        answer = self._answer("DATA", server) or "250 OK"
         content = envelope.content
         assert isinstance(content, bytes)
+        if envelope.rcpt_tos == [ALARMS]:
+            self.alarms.append(CaughtMail(envelope.mail_from or "", (ALARMS,), content))
+            return "250 OK"
+        answer = self._answer("DATA", server) or "250 OK"
         self.contents.append(content)
         if answer.startswith("250"):
             self.mails.append(
@@ -169,14 +179,20 @@ class Relay:
         )
     )
     limits: Limits = field(
-        default_factory=lambda: Limits(reserve_bytes=0, busy_seconds=0.2, minimum_seconds=2)
+        default_factory=lambda: Limits(
+            reserve_bytes=0, busy_seconds=0.2, minimum_seconds=2, receipts_per_day=0
+        )
     )
     addresses: Mapping[str, str] = field(
-        default_factory=lambda: {"gov-office": "mailbox@gov-office.example"}
+        default_factory=lambda: {
+            "gov-office": "mailbox@gov-office.example",
+            "operators": ALARMS,
+        }
     )
     clock: TurnedClock = field(default_factory=TurnedClock)
     keyring: Keyring = field(default_factory=make_keyring)
     store: Store | None = None
+    database: str = ""
 
     def __post_init__(self) -> None:
         self.configuration = Configuration(
@@ -185,18 +201,21 @@ class Relay:
             fallback="operators@portal.example",
             mail=self.mail,
             limits=self.limits,
+            database=self.database,
         )
+        self._opened: list[Store] = []
         self.letters = self.store or self.open_store()
         self.client = self.make_client()
 
-    def open_store(self, **settings: Any) -> Store:
-        return Store(
-            self.configuration.store_file,
-            busy_seconds=self.limits.busy_seconds,
-            reserve_bytes=self.limits.reserve_bytes,
-            store_bytes=self.limits.store_bytes,
-            **settings,
-        )
+    def open_store(self) -> Store:
+        """Another store over the same letters, as another process has one."""
+        store = open_store(self.configuration)
+        self._opened.append(store)
+        return store
+
+    def close(self) -> None:
+        for store in self._opened:
+            store.close()
 
     def make_client(self) -> TestClient:
         application = make_application(
@@ -218,7 +237,7 @@ class Relay:
             configuration,
             SmtpTransport(mail),
             self.clock,
-            make_staff_translate(configuration, THEME),
+            make_translators(THEME),
         )
 
     def check(
@@ -255,7 +274,11 @@ class Relay:
         reference, code = re.findall(r'<strong class="figures">([^<]*)</strong>', page.text)
         return reference, code
 
-    def count(self, table: str, condition: str = "1") -> int:
+    def change(self, statement: str, *values: Any) -> list[Any]:
+        """What a test does to the store behind the relay's back."""
+        return self.letters.write(lambda connection: connection.execute(statement, values))
+
+    def count(self, table: str, condition: str = "1 = 1") -> int:
         return int(self.letters.query(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0])
 
 

@@ -45,8 +45,10 @@ from_address = "relay@portal.example"
 [addresses]
 gov-office = "mailbox@gov-office.example"
 fallback = "operators@portal.example"
+operators = "alarms@portal.example"
 [limits]
 minimum_seconds = 0
+receipts_per_day = 0
 reserve_bytes = 1000000
 {self.more_limits}
 """,

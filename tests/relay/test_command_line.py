@@ -62,9 +62,8 @@ def test_the_doctor_finds_what_is_sound_and_what_is_not(
     doctor = ["doctor", "--build", str(installation.build)]
     assert run(installation, *doctor) == 0
     relay.write({**LETTER, "website": "x"})
-    with relay.letters.transaction() as connection:
-        connection.execute("DROP TRIGGER event_is_not_changed")
-        connection.execute("UPDATE event SET at = 0")
+    relay.change("DROP TRIGGER event_is_not_changed")
+    relay.change("UPDATE event SET at = 0")
     assert run(installation, *doctor) == 1
     printed = capsys.readouterr().out
     assert "BAD  event 1 was altered" in printed

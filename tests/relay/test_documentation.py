@@ -10,6 +10,7 @@ from domain.templating import load_translations
 from relay import files, form_flow, lookup_pages
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.lookup import EVENT_TEXTS, STATE_TEXTS
+from relay.mail_kinds import ALARM_TEXTS, SUBJECTS
 from relay.pages import REFUSALS, Problem
 from tests.relay.harness import REPOSITORY, THEME
 
@@ -19,6 +20,7 @@ PAGE = (REPOSITORY / "docs" / "reference" / "relay.md").read_text("utf-8")
 def msgids() -> list[str]:
     """Every text of the relay's pages that is put into words only when it is shown."""
     texts = [*STATE_TEXTS.values(), *EVENT_TEXTS.values()]
+    texts += [*SUBJECTS.values(), *ALARM_TEXTS.values()]
     for module in (form_flow, lookup_pages):
         texts += [
             value

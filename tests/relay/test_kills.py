@@ -8,7 +8,8 @@ import pytest
 
 from relay.events import find_broken_link
 from relay.keys import load_keys
-from relay.store import Store, read_events
+from relay.sqlite_store import SqliteStore
+from relay.store import read_events
 from tests.relay.harness import LETTER, Relay, ScriptedServer, hidden_fields
 from tests.relay.processes import KILLED, Installation
 
@@ -25,7 +26,7 @@ def installation(tmp_path: Path, build: Path, server: ScriptedServer) -> Install
 
 def counts(installation: Installation) -> list[int]:
     """Letters, mails and events in the store, which must be whole."""
-    store = Store(installation.store_file)
+    store = SqliteStore(installation.store_file)
     try:
         assert store.query("PRAGMA integrity_check") == [("ok",)]
         assert find_broken_link(read_events(store)) is None
