@@ -7,7 +7,6 @@ mail scanners fetch links. A POST acts once; after it the browser is led to a fr
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -121,7 +120,7 @@ class StaffPages:
         """One act; then on to a fresh link."""
         lang = request.path_params["lang"]
         try:
-            fields, _origin = await read_post(request, self._configuration)
+            fields = (await read_post(request, self._configuration)).fields
         except PostRefusedError as refusal:
             return self._pages.problem(
                 lang, REFUSALS[refusal.status], headers={"Connection": "close"}
