@@ -61,7 +61,7 @@ class Tally:
                 raise ValueError("a tally of another format")
             questions = tuple(_question_from(part) for part in values.pop("questions"))
             tally = cls(**values, questions=questions)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no tally ({type(error).__name__})") from None
         if not _is_sound(tally):
             raise ValueError("a tally with a part of the wrong kind")

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from relay.clocks import Clocks
 from relay.configuration import Configuration
 from relay.form_flow import FormFlow
 from relay.keys import Keyring, load_keys
@@ -27,6 +28,7 @@ from relay.postgres_store import PostgresStore
 from relay.published import PublishedSite, is_language
 from relay.shield import Shield
 from relay.sqlite_store import SqliteStore
+from relay.staff_pages import StaffPages
 from relay.store import Store
 from relay.submission import LetterDesk
 
@@ -66,8 +68,12 @@ def make_application(
     store = store or open_store(configuration)
     site = PublishedSite(build)
     pages = PageMaker(site, theme)
-    desk = LetterDesk(store, keyring, configuration, pages.translate(configuration.staff_language))
+    clocks = Clocks(site, configuration.timezone)
+    desk = LetterDesk(
+        store, keyring, configuration, pages.translate(configuration.staff_language), clocks
+    )
     flow = FormFlow(configuration, site, pages, desk, keyring, clock, on_letter)
+    staff = StaffPages(configuration, site, pages, store, keyring, clock, on_letter)
     lookup = LookupPages(configuration, site, pages, store, keyring, clock)
     return Starlette(
         routes=[
@@ -76,6 +82,8 @@ def make_application(
             Route(
                 "/{lang}/relay/receipt/{sealed}", _speaking(lookup.show_receipt), methods=["GET"]
             ),
+            Route("/{lang}/relay/staff/{link}", _speaking(staff.show), methods=["GET"]),
+            Route("/{lang}/relay/staff/{link}", _speaking(staff.act), methods=["POST"]),
             Route("/{lang}/relay/{form}/check", _speaking(flow.check), methods=["POST"]),
             Route("/{lang}/relay/{form}/submit", _speaking(flow.submit), methods=["POST"]),
             # Somebody reloads the address: the form itself is what they look for.

@@ -83,8 +83,14 @@ def read_answers(store: Store, keyring: Keyring, letter_id: bytes) -> list[Answe
         (letter_id,),
     )
     return [
-        Answer(*row[:4], keyring.open(Purpose.ANSWER, row[4], row[0] + letter_id).decode("utf-8"))
-        for row in rows
+        Answer(
+            answer_id,
+            made_at,
+            route,
+            state,
+            keyring.open(Purpose.ANSWER, sealed, answer_id + letter_id).decode("utf-8"),
+        )
+        for answer_id, made_at, route, state, sealed in rows
     ]
 
 
@@ -107,10 +113,14 @@ def read_published_replies(store: Store, keyring: Keyring) -> list[PublishedRepl
     )
     return [
         PublishedReply(
-            *row[1:6],
-            Publication(**json.loads(keyring.open(Purpose.PUBLICATION, row[6], row[0]))),
+            reference,
+            form_id,
+            route,
+            received_at,
+            answered_at,
+            Publication(**json.loads(keyring.open(Purpose.PUBLICATION, sealed, letter_id))),
         )
-        for row in rows
+        for letter_id, reference, form_id, route, received_at, answered_at, sealed in rows
     ]
 
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from domain.forms import Form
 from domain.languages import text_in
+from relay.clocks import Clocks
 from relay.configuration import Configuration
 from relay.files import SentFile
 from relay.keys import Keyring, Purpose
@@ -66,11 +67,13 @@ class LetterDesk:
         keyring: Keyring,
         configuration: Configuration,
         translate: Translate,
+        clocks: Clocks,
     ) -> None:
         self._store = store
         self._keyring = keyring
         self._configuration = configuration
         self._translate = translate
+        self._clocks = clocks
 
     def find_earlier(
         self, token: CheckToken, answers: Fields, files: Sequence[SentFile] = ()
@@ -110,6 +113,7 @@ class LetterDesk:
             received_at=now,
             day=local_day(now, settings.timezone),
             payload=self._keyring.seal(Purpose.PAYLOAD, payload_to_bytes(payload), letter_id),
+            due_day=self._clocks.due_day(form, clean.get("topic", ()), now),
             addressee=self._addressee(payload.reply_to),
             receipts_per_day=settings.limits.receipts_per_day,
             attachments=tuple(

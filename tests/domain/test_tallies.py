@@ -69,5 +69,5 @@ def test_a_tally_is_read_as_it_was_written() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_tally_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="tally"):
         Tally.from_json(text)

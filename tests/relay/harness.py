@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.testclient import TestClient
 
-from domain.forms import Surroundings, parse_form
+from domain.forms import Form, Surroundings, parse_form
 from domain.vocabulary import load_vocabulary
 from domain.yaml_source import parse_yaml
 from relay.configuration import Configuration, Limits, MailSettings
@@ -273,6 +274,20 @@ class Relay:
         assert page.status_code == 200
         reference, code = re.findall(r'<strong class="figures">([^<]*)</strong>', page.text)
         return reference, code
+
+    def site_form(self, form_id: str) -> Form:
+        """The form as the build has it."""
+        file = self.build / "forms" / f"{form_id}.json"
+        return Form.from_json(file.read_text("utf-8"))
+
+    def publish(self, form: Form) -> None:
+        """The build has this form from now on, in a folder of the test's own."""
+        if self.build.parent != self.folder:
+            copy = self.folder / "build"
+            shutil.copytree(self.build, copy)
+            self.build = copy
+            self.client = self.make_client()
+        (self.build / "forms" / f"{form.id}.json").write_text(form.to_json(), "utf-8")
 
     def change(self, statement: str, *values: Any) -> list[Any]:
         """What a test does to the store behind the relay's back."""

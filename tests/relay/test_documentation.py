@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.templating import load_translations
-from relay import files, form_flow, lookup_pages
+from relay import files, form_flow, lookup_pages, staff_pages
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.lookup import EVENT_TEXTS, STATE_TEXTS
 from relay.mail_kinds import ALARM_TEXTS, SUBJECTS
@@ -21,7 +21,7 @@ def msgids() -> list[str]:
     """Every text of the relay's pages that is put into words only when it is shown."""
     texts = [*STATE_TEXTS.values(), *EVENT_TEXTS.values()]
     texts += [*SUBJECTS.values(), *ALARM_TEXTS.values()]
-    for module in (form_flow, lookup_pages):
+    for module in (form_flow, lookup_pages, staff_pages):
         texts += [
             value
             for name, value in vars(module).items()
@@ -41,7 +41,7 @@ def is_sentence(value: object) -> bool:
 def module_problems() -> list[Problem]:
     return [
         value
-        for module in (form_flow, lookup_pages)
+        for module in (form_flow, lookup_pages, staff_pages)
         for value in vars(module).values()
         if isinstance(value, Problem)
     ]

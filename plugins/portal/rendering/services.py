@@ -115,6 +115,8 @@ def view_labels(viewer: Viewer) -> TextView:
         "audiences": names("audience"),
         "kinds": translated({name: kind.label for name, kind in KINDS.items()}),
         "validity": translated(VALIDITY_LABELS),
+        # The relay counts by it until when a letter is to be answered.
+        "calendar": reads.ask("setting:calendar"),
         "site": {
             "names": site.names,
             "short_names": site.short_names,
