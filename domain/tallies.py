@@ -107,7 +107,8 @@ def _is_sound(tally: Tally) -> bool:
         all(isinstance(text, str) for text in (tally.form, tally.first, tally.last))
         and _are_counts([tally.received, *(question.answered for question in questions)])
         and all(question.measure in MEASURES for question in questions)
-        and all(_is_text(one.label) for q in questions for one in (q, *q.lines))
+        and all(_is_text(question.label) for question in questions)
+        and all(_is_text(line.label) for question in questions for line in question.lines)
         and _are_counts([line.count for question in questions for line in question.lines])
     )
 

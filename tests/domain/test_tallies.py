@@ -16,8 +16,8 @@ def question(
     )
 
 
-def shown(*counts: int, **more: str) -> list[int | None]:
-    return [line.count for line in hide_small(question(list(counts), **more)).lines]
+def shown(*counts: int, measure: str = "answers") -> list[int | None]:
+    return [line.count for line in hide_small(question(list(counts), measure)).lines]
 
 
 def test_small_counts_are_hidden_and_none_is_no_count_of_persons() -> None:

@@ -187,7 +187,12 @@ def column_tree(lang: str) -> list[dict[str, Any]]:
 def tally() -> dict[str, Any]:
     """The results of one question, as a page reads them."""
     row = {"name": "政务大厅", "html_lang": "zh-CN", "count": "1,204", "share": "40.1%"}
-    question = {"id": "question-1", "label": "Where?", "html_lang": "", "measure": "Answers"}
+    question: dict[str, Any] = {
+        "id": "question-1",
+        "label": "Where?",
+        "html_lang": "",
+        "measure": "Answers",
+    }
     question |= {"answered": "3,002", "chart": chart(), "rows": [row]}
     facts = {"received": "3,002", "first": "2026-07-01", "last": "2026-07-31", "hides": True}
     return {**facts, "questions": [question]}

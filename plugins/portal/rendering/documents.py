@@ -85,7 +85,7 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         meta=[*column_meta(document.column, lang, reads), *_article_meta(document, url, reads)],
         json_ld=_json_ld(answer, url, trail, words, reads),
     )
-    context = {
+    context: Context = {
         "page": page_context(facts, lang, reads),
         "document": _document_context(viewer, answer, translations, words),
     }
