@@ -1,4 +1,4 @@
-"""The relay's command line: python -m relay init|serve|send|bounce|letter|events|overdue|erase|keys|backup|... ."""
+"""The relay's command line: python -m relay COMMAND; docs/reference/relay.md lists them."""
 
 import argparse
 import logging
@@ -9,16 +9,25 @@ from pathlib import Path
 
 import uvicorn
 
+from domain.bundles import show_public_key
 from domain.problems import PortalError
 from relay.configuration import Configuration, load_configuration
 from relay.copies import back_up, restore
 from relay.doctor import examine, format_finding
 from relay.erasure import erase_by_reference, erase_due
+from relay.exporting import export_bundle, signing_key
 from relay.inbound import Inbound
 from relay.key_rotation import find_keys_in_use, seal_anew
 from relay.keys import Keyring, load_keys, remove_key, rotate_keys, write_new_keys
 from relay.moments import local_day, system_clock, to_milliseconds
-from relay.operators import find_references, print_events, print_letter, release
+from relay.operators import (
+    find_references,
+    print_events,
+    print_letter,
+    print_table,
+    release,
+    save_files,
+)
 from relay.outbox import resume_mails
 from relay.published import PublishedSite
 from relay.rounds import Rounds, find_overdue
@@ -82,6 +91,7 @@ def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
     send.set_defaults(run=_send)
     letter = commands.add_parser("letter", parents=[shared], help="read or release a letter")
     letter.add_argument("reference", nargs="?", default="")
+    letter.add_argument("--files", type=Path, help="save the letter's files into this folder")
     letter.add_argument("--release", action="store_true", help="send a held letter on its way")
     letter.add_argument("--held", action="store_true", help="list the letters that are held")
     letter.add_argument("--undelivered", action="store_true", help="list the dead mails' letters")
@@ -111,6 +121,17 @@ def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
     restore.set_defaults(run=_restore)
     resume = commands.add_parser("resume", parents=[shared], help="send what was stopped")
     resume.set_defaults(run=_resume)
+    export = commands.add_parser(
+        "export", parents=[shared, built], help="write what goes back to the site, signed"
+    )
+    export.add_argument("folder", type=Path, nargs="?", default=Path("relay-return"))
+    export.add_argument("--key", action="store_true", help="only print the key that signs")
+    export.set_defaults(run=_export)
+    table = commands.add_parser(
+        "table", parents=[shared, built, themed], help="print a form's letters as CSV"
+    )
+    table.add_argument("form")
+    table.set_defaults(run=_table)
     doctor = commands.add_parser("doctor", parents=[shared, built], help="check the set-up")
     doctor.set_defaults(run=_doctor)
     return parser.parse_args(arguments)
@@ -195,6 +216,10 @@ def _letter(options: argparse.Namespace) -> int:
     if options.held or options.undelivered:
         for reference in find_references(store, is_held=options.held):
             print(reference)
+        return 0
+    if options.files:
+        saved = save_files(store, keyring, options.reference, system_clock, options.files)
+        print("\n".join(map(str, saved)) or "the letter has no files")
         return 0
     if options.release:
         release(store, options.reference, system_clock)
@@ -281,6 +306,29 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _now() -> int:
     return to_milliseconds(system_clock())
+
+
+def _export(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    if options.key:
+        print(show_public_key(signing_key(keyring)))
+        return 0
+    store = open_store(configuration)
+    now = _now()
+    site = PublishedSite(options.build)
+    print(export_bundle(store, keyring, configuration, site, options.folder, now))
+    return 0
+
+
+def _table(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    published = PublishedSite(options.build).find_form(options.form)
+    if published is None:
+        raise PortalError(f'there is no form "{options.form}" in {options.build}')
+    translate = make_translators(options.theme)(configuration.staff_language)
+    store = open_store(configuration)
+    print_table(store, keyring, configuration, published.form, translate, system_clock, sys.stdout)
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -7,14 +7,17 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from domain.clock import get_timezone
 from domain.problems import PortalError, Problem, did_you_mean, format_problem
 from relay.mail_addresses import is_deliverable_address
+from relay.routing import Absence, Route, Routing
 
 FORMAT = 1
+_DAY = date(2026, 1, 1)
 STARTTLS_POLICIES = ("required", "never")
 
 
@@ -79,6 +82,7 @@ class Configuration:
     trusted_proxies: tuple[str, ...] = ()
     staff_language: str = "zh"
     database: str = ""
+    routing: Routing = field(default_factory=Routing)
 
     @property
     def store_file(self) -> Path:
@@ -103,14 +107,15 @@ class Configuration:
         """The address from which each mail's own envelope sender is made."""
         return self.mail.envelope_sender or self.mail.from_address
 
-    def find_address(self, route: str) -> str | None:
-        """Where mail for a department goes; the route "fallback", or one without address: fallback.
+    def find_address(self, route: str, day: date) -> str | None:
+        """Where mail for a department goes on that day: to itself, or to who stands in for it.
 
-        Merged and absent departments come here too, once they have rules of their own.
+        The route "fallback", and a department that nobody with an address stands for: fallback.
         """
         if route == "probe":
             return self.envelope_base
-        return self.addresses.get(route) or self.fallback or None
+        reached = [one for one in self.routing.stand_ins(route, day) if one in self.addresses]
+        return self.addresses[reached[-1]] if reached else self.fallback or None
 
 
 def load_configuration(file: Path) -> Configuration:
@@ -169,7 +174,37 @@ def check_configuration(configuration: Configuration, file: str = "relay.toml") 
                     "A second sender would send a mail that the first is still sending.",
                     "Let the lease be longer than the longest delivery, for example 120 and 300.")
         )  # fmt: skip
-    return problems + _check_places(configuration, file)
+    return problems + _check_places(configuration, file) + _check_routing(configuration, file)
+
+
+def _check_routing(configuration: Configuration, file: str) -> list[Problem]:
+    """Rules that lead to nobody, and departments that stand in for each other in a circle."""
+    routing, problems = configuration.routing, []
+    targets = [(f"[[routes]] {number}", route.to) for number, route in enumerate(routing.routes, 1)]
+    targets += [(f"[merged] {gone}", heir) for gone, heir in routing.merged.items()]
+    targets += [(f"[[absences]] of {one.department}", one.to) for one in routing.absences]
+    for where, target in targets:
+        *_, last = ["", *routing.stand_ins(target, _DAY)]
+        if last not in configuration.addresses and last != "fallback":
+            problems.append(
+                Problem(file, 0, "relay-route", f'{where} leads to "{target}", which has no address',
+                        "Letters would go to the fallback, and their department would not know.",
+                        f'Add to [addresses]: {target or "department"} = "..."')
+            )  # fmt: skip
+        elif routing.merged.get(last):
+            problems.append(
+                Problem(file, 0, "relay-route", f'{where} leads to "{target}", and in a circle back',
+                        "Nobody at the end of it has the letters.",
+                        "Let [merged] name the department that there is now.")
+            )  # fmt: skip
+    problems += [
+        Problem(file, 0, "relay-route",
+                f"[[absences]] of {one.department}: the last day is before the first",
+                "Nobody would stand in.", "Exchange first and last.")
+        for one in routing.absences
+        if one.last < one.first
+    ]  # fmt: skip
+    return problems
 
 
 def _check_places(configuration: Configuration, file: str) -> list[Problem]:
@@ -238,6 +273,24 @@ class _Reader:
         self._note(f"{key} is not a table", f"Begin it with a line [{key}].", "relay-value")
         return {}
 
+    def read_tables(self, key: str, samples: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The tables of a list, each with a value like those of `samples`."""
+        tables = self.table.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+            self._note(
+                f"{key} is not a list of tables", f"Begin each with [[{key}]].", "relay-value"
+            )
+            return []
+        for number, table in enumerate(tables, start=1):
+            self.check_keys(table, list(samples), f"[[{key}]] {number}")
+        return [
+            {
+                name: self.read_value(table, name, like, f"[[{key}]]")
+                for name, like in samples.items()
+            }
+            for table in tables
+        ]
+
     def read_strings(self, key: str) -> tuple[str, ...]:
         values = self.table.get(key, [])
         if isinstance(values, list) and all(isinstance(value, str) for value in values):
@@ -252,7 +305,8 @@ class _Reader:
 
 def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
     top = ["format", "data_folder", "timezone", "origins", "trusted_proxies",
-           "staff_language", "database", "mail", "limits", "addresses"]  # fmt: skip
+           "staff_language", "database", "mail", "limits", "addresses",
+           "routes", "merged", "absences"]  # fmt: skip
     reader.check_keys(reader.table, top, "relay.toml")
     if reader.table.get("format") != FORMAT:
         reader.problems.append(
@@ -275,6 +329,19 @@ def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
         trusted_proxies=reader.read_strings("trusted_proxies"),
         staff_language=reader.read_value(reader.table, "staff_language", "zh"),
         database=reader.read_value(reader.table, "database", ""),
+        routing=_read_routing(reader),
+    )
+
+
+def _read_routing(reader: _Reader) -> Routing:
+    merged = reader.read_table("merged")
+    routes = reader.read_tables("routes", {one.name: "" for one in fields(Route)})
+    samples = {"department": "", "first": _DAY, "last": _DAY, "to": ""}
+    absences = reader.read_tables("absences", samples)
+    return Routing(
+        routes=tuple(Route(**found) for found in routes),
+        merged={str(gone): str(heir) for gone, heir in merged.items()},
+        absences=tuple(Absence(**found) for found in absences),
     )
 
 

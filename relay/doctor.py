@@ -6,8 +6,10 @@ events. It sends nothing and changes nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from domain.forms import Form
 from domain.problems import PortalError
 from relay.configuration import Configuration
 from relay.events import find_broken_link
@@ -17,6 +19,8 @@ from relay.outbox import count_outbox
 from relay.published import PublishedSite
 from relay.service import open_store
 from relay.store import Store, StoreError, read_events
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +69,33 @@ def _examine_routing(configuration: Configuration, site: PublishedSite) -> Itera
         published = site.find_form(form_id)
         if published is None:
             continue
-        department = published.form.department
-        if department in configuration.addresses:
-            yield Finding(True, f"{form_id}: mail goes to {department}")
-        else:
-            yield Finding(
-                False,
-                f"{form_id}: {department} has no address; its mail goes to the fallback",
-                f'Add to [addresses]: {department} = "..."',
-            )
+        yield from _examine_form(configuration, published.form)
+
+
+def _examine_form(configuration: Configuration, form: Form) -> Iterator[Finding]:
+    """Whether every department that letters of this form can go to is reached."""
+    routing, today = configuration.routing, date.today()  # noqa: DTZ011 - the operators' own day
+    named = [one.id for field in form.fields if field.id == "department" for one in field.options]
+    ruled = [route.to for route in routing.routes if route.form in ("", form.id)]
+    departments = dict.fromkeys([form.department, *ruled, *named])
+    lost = [
+        one
+        for one in departments
+        if not any(step in configuration.addresses for step in routing.stand_ins(one, today))
+    ]
+    if not lost:
+        yield Finding(True, f"{form.id}: mail goes to {_shortened(list(departments))}")
+        return
+    yield Finding(
+        False,
+        f"{form.id}: no address for {_shortened(lost)}; their mail goes to the fallback",
+        f'Add to [addresses]: {lost[0]} = "...", or say in [merged] who has its work now.',
+    )
+
+
+def _shortened(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _examine_store(configuration: Configuration, store: Store) -> Iterator[Finding]:

@@ -78,7 +78,7 @@ def _erase(store: Store, letter_id: bytes, reference: str, now: int, reason: str
     def erase(connection: Connection) -> None:
         changed = connection.execute(
             "UPDATE letter SET state = 'erased', payload = ?, answers_digest = ?, signals = '',"
-            " digest_key = '', code_key = '',"
+            " digest_key = '',"
             " revision = revision + 1 WHERE id = ? AND state <> 'erased' RETURNING id",
             (b"", b"", letter_id),
         )

@@ -258,8 +258,12 @@ class FormFlow:
             check_url=f"/{lang}/relay/{form.id}/check",
             submit_url=f"/{lang}/relay/{form.id}/submit",
             token=seal_token(token, self._keyring),
-            department=text_in(self._site.department_names(form.department), lang, "zh")[0],
+            department=self._department_name(form, values, lang),
         )
+
+    def _department_name(self, form: Form, answers: Mapping[str, Sequence[str]], lang: str) -> str:
+        department = self._configuration.routing.find_department(form, answers)
+        return text_in(self._site.department_names(department), lang, "zh")[0]
 
     def _show_unable(
         self, visit: _Visit, token: CheckToken, notice: str, retry_after: str

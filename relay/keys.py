@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     PUBLICATION = "publication"
     ATTACHMENT = "attachment"
+    EXPORT = "export"
     ADDRESSEE = "addressee"
     VERP = "verp"
 

@@ -130,6 +130,12 @@ def find_letter_by_id(store: Store, letter_id: bytes) -> Letter | None:
     return Letter(*rows[0]) if rows else None
 
 
+def find_letters_of(store: Store, form_id: str) -> list[Letter]:
+    """All letters on a form, oldest first."""
+    rows = store.query(_LETTER + " WHERE form = ? ORDER BY received_at, id", (form_id,))
+    return [Letter(*row) for row in rows]
+
+
 def find_attachments(store: Store, letter_id: bytes) -> list[bytes]:
     """The letter's files, sealed, in the order in which its payload names them."""
     rows = store.query(

@@ -3,19 +3,25 @@
 Until staff have pages of their own, this is how a letter in mode notify is read.
 """
 
+from pathlib import Path
 from typing import TextIO
 
 from domain.clock import to_utc_text
+from domain.forms import Form
 from domain.problems import PortalError
 from relay import steps
+from relay.configuration import Configuration
 from relay.events import find_broken_link
 from relay.keys import Keyring, Purpose
-from relay.letters import Letter, find_letter
-from relay.moments import Clock, from_milliseconds, to_milliseconds
+from relay.layout import Translate
+from relay.letters import Letter, find_attachments, find_letter, find_letters_of
+from relay.lookup import STATE_TEXTS
+from relay.moments import Clock, from_milliseconds, show_local, to_milliseconds
 from relay.payload import payload_from_bytes
 from relay.references import parse_reference
 from relay.steps import StepRefusedError
-from relay.store import Store, append_event, read_events
+from relay.store import Connection, Store, append_event, read_events
+from relay.tables import TableLine, format_table
 
 
 def find_references(store: Store, *, is_held: bool) -> list[str]:
@@ -67,6 +73,56 @@ def print_events(store: Store, typed: str, output: TextIO) -> int:
     last = f"the last is {events[-1].seq}, hash {events[-1].hash.hex()}" if events else "none yet"
     output.write(f"{len(events)} event(s), the chain is whole; {last}\n")
     return 0
+
+
+def print_table(
+    store: Store,
+    keyring: Keyring,
+    configuration: Configuration,
+    form: Form,
+    translate: Translate,
+    clock: Clock,
+    output: TextIO,
+) -> None:
+    """The form's letters are written to `output` as CSV, and that each was read stands in the log."""
+    letters = [one for one in find_letters_of(store, form.id) if one.state != "erased"]
+    now = to_milliseconds(clock())
+
+    def note(connection: Connection) -> None:
+        for letter in letters:
+            append_event(connection, now, letter.reference, "read")
+
+    store.write(note)
+    lines = []
+    for letter in letters:
+        opened = keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id)
+        payload = payload_from_bytes(opened)
+        received = show_local(letter.received_at, configuration.timezone)
+        state = translate(STATE_TEXTS[letter.state])
+        line = TableLine(letter.reference, received, state, payload.answers, payload.files)
+        lines.append(line)
+    output.write(format_table(form, lines, configuration.staff_language, translate))
+
+
+def save_files(
+    store: Store, keyring: Keyring, typed: str, clock: Clock, folder: Path
+) -> list[Path]:
+    """The letter's files lie in `folder`, each under a number and its name; nothing is overwritten."""
+    letter = _get_letter(store, typed)
+    payload = payload_from_bytes(keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id))
+    store.write(
+        lambda connection: append_event(
+            connection, to_milliseconds(clock()), letter.reference, "read"
+        )
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = []
+    for number, sealed in enumerate(find_attachments(store, letter.letter_id), start=1):
+        file = folder / f"{letter.reference}-{number}-{payload.files[number - 1]}"
+        with file.open("xb") as opened:
+            opened.write(keyring.open(Purpose.ATTACHMENT, sealed, letter.letter_id))
+        saved.append(file)
+    return saved
 
 
 def release(store: Store, typed: str, clock: Clock) -> None:

@@ -19,7 +19,7 @@ from relay.crash_points import pass_crash_point
 from relay.keys import Keyring, Purpose, SealError
 from relay.mail import MailMismatchError, compose_mail, mail_headers
 from relay.mail_kinds import MailFacts, Translate, write_mail
-from relay.moments import Clock, from_milliseconds, show_local, to_milliseconds
+from relay.moments import Clock, from_milliseconds, local_day, show_local, to_milliseconds
 from relay.outbox import (
     HOUR,
     TO_WRITERS,
@@ -137,7 +137,8 @@ class Sender:
     def _find_recipient(self, claim: Claim, payload: Payload | None) -> str | None:
         if claim.kind in TO_WRITERS:
             return payload.reply_to if payload else None
-        return self._configuration.find_address(claim.route)
+        day = local_day(to_milliseconds(self._clock()), self._configuration.timezone)
+        return self._configuration.find_address(claim.route, day)
 
     def _compose(self, claim: Claim, payload: Payload | None, recipient: str) -> bytes:
         settings = self._configuration

@@ -108,7 +108,7 @@ class LetterDesk:
             form_digest=published.digest,
             lang=lang,
             prefix=form.reference_prefix,
-            routes=(form.department,),
+            routes=(settings.routing.find_department(form, clean),),
             signals=signals,
             received_at=now,
             day=local_day(now, settings.timezone),

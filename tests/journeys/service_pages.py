@@ -12,10 +12,16 @@ from pathlib import Path
 from playwright.sync_api import Page, Response, Route
 from starlette.testclient import TestClient
 
-from domain.forms import Form
 from search.service import make_application as make_search
 from tests.journeys.browser import Watch
-from tests.journeys.letters import FORM, fill_form, read_codes, send_button
+from tests.journeys.letters import (
+    FORM,
+    FORM_WITH_FILES,
+    fill_form,
+    read_codes,
+    read_form,
+    send_button,
+)
 from tests.journeys.portal import Portal
 from tests.theme.test_templates import THEME
 
@@ -26,11 +32,13 @@ def walk_services(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterat
     """The names of the pages, `page` standing on each while it is named."""
     watch.expected_failures |= {f"/{lang}/relay/{FORM}/check", f"/{lang}/relay/status"}
     watch.expected_failures |= {f"/{lang}/search/", f"/{lang}/relay/{FORM}/submit"}
+    watch.expected_failures |= {f"/{lang}/relay/{FORM_WITH_FILES}/submit"}
     yield from _walk_search(page, lang)
     with search_without_index(page, portal):
         page.goto(f"/{lang}/search/?q=1")
         yield "search not available"
     yield from _walk_form(page, portal, lang)
+    yield from _walk_files(page, portal, lang)
 
 
 @contextmanager
@@ -66,7 +74,7 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
 
 
 def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
-    form = Form.from_json((portal.build / "forms" / f"{FORM}.json").read_text(encoding="utf-8"))
+    form = read_form(portal, FORM)
     page.goto(f"/{lang}/forms/{FORM}/")
     _send(page)
     yield "form with mistakes"
@@ -91,6 +99,18 @@ def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
         page.locator('main input[name="code"]').fill(given)
         _send(page)
         yield name
+
+
+def _walk_files(page: Page, portal: Portal, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/forms/{FORM_WITH_FILES}/")
+    fill_form(page, read_form(portal, FORM_WITH_FILES))
+    _send(page)
+    yield "form with files to read again"
+    page.locator('main input[type="file"]').set_input_files(
+        {"name": "letter.exe", "mimeType": "text/plain", "buffer": b"MZ"}
+    )
+    _send(page)
+    yield "form with a refused file"
 
 
 def _send(page: Page) -> None:

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.testclient import TestClient
 
-from domain.forms import Form, parse_form
+from domain.forms import Form, Surroundings, parse_form
+from domain.vocabulary import load_vocabulary
 from domain.yaml_source import parse_yaml
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.keys import Keyring, make_keyring
@@ -29,6 +31,7 @@ from relay.transport import SmtpTransport
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 THEME = REPOSITORY / "theme"
+CONTENT = REPOSITORY / "content"
 START = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
 ALARMS = "alarms@portal.example"
 """Where alarms go in tests: mails to it are counted apart."""
@@ -128,7 +131,7 @@ class ScriptedServer:
         return answer
 
 
-def write_build(build: Path, content: Path = REPOSITORY / "content") -> Path:
+def write_build(build: Path, content: Path = CONTENT) -> Path:
     """A build folder with the shipped forms, as the relay reads them."""
     (build / "forms").mkdir(parents=True, exist_ok=True)
     for source in sorted((content / "forms").glob("*.yaml")):
@@ -136,11 +139,18 @@ def write_build(build: Path, content: Path = REPOSITORY / "content") -> Path:
     return build
 
 
+@cache
+def _surroundings() -> Surroundings:
+    vocabulary, problems = load_vocabulary(CONTENT, CONTENT)
+    assert vocabulary is not None, problems
+    return Surroundings.of(vocabulary)
+
+
 def write_form(build: Path, text: str, form_id: str) -> None:
     """One form of the build, from its YAML."""
     node, problems = parse_yaml(text, f"forms/{form_id}.yaml")
     assert node is not None, problems
-    form, problems = parse_form(node, f"forms/{form_id}.yaml")
+    form, problems = parse_form(node, f"forms/{form_id}.yaml", _surroundings())
     assert form is not None, problems
     (build / "forms" / f"{form_id}.json").write_text(form.to_json(), "utf-8")
 

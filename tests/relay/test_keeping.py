@@ -62,7 +62,7 @@ def test_50_what_a_person_wrote_goes_and_reference_dates_and_hash_stay(
     assert find_broken_link(read_events(relay.letters)) is None
     assert find_erased(relay.letters) == [reference]
     assert read_published_replies(relay.letters, relay.keyring) == []
-    assert "letter-state" not in look_up(relay, reference, code)
+    assert "已删除" in look_up(relay, reference, code)
 
 
 @pytest.mark.parametrize("state", ["held", "received", "forwarded", "acknowledged", "in-progress"])
