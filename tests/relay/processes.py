@@ -26,6 +26,7 @@ class Installation:
     build: Path
     smtp_port: int = 1
     more_limits: str = ""
+    database: str = ""
 
     def __post_init__(self) -> None:
         self.file = self.folder / "relay.toml"
@@ -37,6 +38,7 @@ class Installation:
             write_new_keys(self.keys_file)
         self.file.write_text(
             f"""format = 1
+database = "{self.database}"
 [mail]
 host = "127.0.0.1"
 port = {self.smtp_port}
