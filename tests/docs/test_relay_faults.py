@@ -16,7 +16,7 @@ def rows() -> dict[int, set[str]]:
     }
 
 
-def tests_by_number() -> dict[int, set[str]]:
+def find_tests() -> dict[int, set[str]]:
     """The files that have a test of that number."""
     found: dict[int, set[str]] = {}
     for folder in ("relay", "journeys"):
@@ -28,4 +28,4 @@ def tests_by_number() -> dict[int, set[str]]:
 
 def test_all_54_faults_have_their_tests_and_the_page_names_each() -> None:
     assert sorted(rows()) == list(range(1, 55))
-    assert rows() == tests_by_number()
+    assert rows() == find_tests()

@@ -186,7 +186,8 @@ def test_42_where_a_photo_was_taken_is_kept_for_staff_and_in_nothing_published(
     folder = tmp_path / "files"
     save_files(relay.letters, relay.keyring, reference, relay.clock, folder)
     (kept,) = [file for file in folder.iterdir() if file.suffix == ".jpg"]
-    assert Image.open(kept).getexif().get_ifd(0x8825)[2] == (31.0, 54.0, 0.0)
+    with Image.open(kept) as picture:
+        assert picture.getexif().get_ifd(0x8825)[2] == (31.0, 54.0, 0.0)
     export_bundle(
         relay.letters,
         relay.keyring,
