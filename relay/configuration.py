@@ -35,6 +35,7 @@ class MailSettings:
     from_name: str = ""
     envelope_sender: str = ""
     helo_name: str = ""
+    maildir: str = ""
     timeout_seconds: int = 120
 
 
@@ -54,6 +55,8 @@ class Limits:
     token_minutes: int = 240
     receipt_minutes: int = 60
     lookups_per_hour: int = 10
+    letters_per_hour: int = 20
+    letters_per_hour_in_all: int = 1_000
     receipts_per_day: int = 3
     staff_link_hours: int = 168
     desk_minutes: int = 120
@@ -109,6 +112,8 @@ class Configuration:
 
         The route "fallback", and a department that nobody with an address stands for: fallback.
         """
+        if route == "probe":
+            return self.envelope_base
         reached = [one for one in self.routing.stand_ins(route, day) if one in self.addresses]
         return self.addresses[reached[-1]] if reached else self.fallback or None
 

@@ -23,6 +23,7 @@ from relay.posts import read_post, read_post_with_files
 from relay.published import PublishedForm, PublishedSite
 from relay.store import StoreBusyError, StoreError
 from relay.submission import LetterDesk, Post, find_signals, sort_post
+from relay.throttle import Ceilings, client_address
 from relay.tokens import CheckToken, Receipt, make_token, open_token, seal_receipt, seal_token
 
 _MINUTE = 60_000
@@ -51,6 +52,7 @@ class _Visit:
     post: Post
     origin: PostOrigin
     now: int
+    client: str = ""
     files: tuple[SentFile, ...] = ()
     file_errors: tuple[FieldError, ...] = ()
 
@@ -79,6 +81,8 @@ class FormFlow:
         self._keyring = keyring
         self._clock = clock
         self._on_letter = on_letter
+        limits = configuration.limits
+        self._ceilings = Ceilings(limits.letters_per_hour, limits.letters_per_hour_in_all, keyring)
         self._upload_room = UploadRoom(configuration.limits.uploads_bytes)
 
     async def check(self, request: Request) -> Response:
@@ -146,6 +150,7 @@ class FormFlow:
             return self._show(visit, signals=token.signals)
         limits = self._configuration.limits
         signals = find_signals(visit.post, token, visit.now, limits.minimum_seconds)
+        signals += self._ceilings.find_signals(visit.form.id, visit.client, visit.now)
         taken = self._desk.take(
             visit.published,
             token,
@@ -171,7 +176,8 @@ class FormFlow:
             raise HTTPException(404)
         now = to_milliseconds(self._clock())
         post = sort_post(received.fields, published.form)
-        visit = _Visit(lang, published, post, received.origin, now)
+        client = client_address(request, self._configuration.trusted_proxies)
+        visit = _Visit(lang, published, post, received.origin, now, client)
         if asked is None:
             return visit
         if not received.is_whole:

@@ -29,6 +29,7 @@ from relay.keys import load_keys, write_new_keys
 from relay.moments import Clock, system_clock
 from relay.pages import SECURITY_HEADERS
 from relay.published import PublishedSite
+from relay.rounds import Rounds
 from relay.sending import Sender, make_translators
 from relay.service import make_application, open_store
 from relay.transport import SmtpTransport
@@ -158,6 +159,7 @@ def make_preview(build: Path, theme: Path, folder: Path, clock: Clock = system_c
         SmtpTransport(configuration.mail),
         clock,
         make_translators(theme),
+        Rounds(store, configuration, PublishedSite(build)),
     )
     thread = threading.Thread(target=sender.run, args=(stop, wake), name="relay", daemon=True)
 

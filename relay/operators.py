@@ -6,19 +6,21 @@ Until staff have pages of their own, this is how a letter in mode notify is read
 from pathlib import Path
 from typing import TextIO
 
+from domain.clock import to_utc_text
 from domain.forms import Form
 from domain.problems import PortalError
 from relay import steps
 from relay.configuration import Configuration
+from relay.events import find_broken_link
 from relay.keys import Keyring, Purpose
 from relay.layout import Translate
 from relay.letters import Letter, find_attachments, find_letter, find_letters_of
 from relay.lookup import STATE_TEXTS
-from relay.moments import Clock, show_local, to_milliseconds
+from relay.moments import Clock, from_milliseconds, show_local, to_milliseconds
 from relay.payload import payload_from_bytes
 from relay.references import parse_reference
 from relay.steps import StepRefusedError
-from relay.store import Connection, Store, append_event
+from relay.store import Connection, Store, append_event, read_events
 from relay.tables import TableLine, format_table
 
 
@@ -48,6 +50,28 @@ def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, outpu
     for label, values in payload.rows:
         output.write(f"\n{label}\n")
         output.writelines(f"    {line}\n" for line in "\n".join(values).split("\n"))
+    return 0
+
+
+def print_events(store: Store, typed: str, output: TextIO) -> int:
+    """The log, or one letter's part of it, and whether its chain is whole; 1 where it is not.
+
+    The last line names the newest event and its hash: published each day, it binds all before.
+    """
+    reference = _get_reference(typed) if typed else ""
+    events = read_events(store)
+    for event in events:
+        if reference in ("", event.reference):
+            moment = to_utc_text(from_milliseconds(event.at))
+            output.write(
+                f"{event.seq}  {moment}  {event.reference}  {event.kind}  {event.detail}\n"
+            )
+    broken = find_broken_link(events)
+    if broken is not None:
+        output.write(f"event {broken} was altered, or the one before it is missing\n")
+        return 1
+    last = f"the last is {events[-1].seq}, hash {events[-1].hash.hex()}" if events else "none yet"
+    output.write(f"{len(events)} event(s), the chain is whole; {last}\n")
     return 0
 
 

@@ -16,6 +16,8 @@ from psycopg import errors
 
 from relay.schema import FORMAT, INDEXES, TABLES
 from relay.store import (
+    Connection,
+    Kept,
     Store,
     StoreBrokenError,
     StoreBusyError,
@@ -99,6 +101,20 @@ class PostgresStore(Store):
         with self._reader_lock:
             return self._twice(ask)
 
+    def snapshot(self, read: Callable[[Connection], Kept]) -> Kept:
+        def take() -> Kept:
+            if self._reader is None:
+                self._reader = self._connect()
+            self._reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            try:
+                return read(self._reader)
+            finally:
+                with suppress(*_AWAY):
+                    self._reader.execute("ROLLBACK")
+
+        with self._reader_lock:
+            return self._twice(take)
+
     def bytes_left(self) -> int:
         """What `store_bytes` leaves; of the server's disk nothing is known here."""
         if not self._store_bytes:
@@ -108,7 +124,7 @@ class PostgresStore(Store):
 
     def check_whole(self) -> bool:
         """Every table can be read to its end; page checksums are the server's to keep."""
-        return all(self.query(f"SELECT count(*) FROM {table}") for table in TABLES)  # noqa: S608
+        return all(self.query(f"SELECT count(*) FROM {table}") for table in TABLES)
 
     def describe(self) -> str:
         version = self.query("SHOW server_version")[0][0]

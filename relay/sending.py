@@ -31,6 +31,7 @@ from relay.outbox import (
     note_sent,
 )
 from relay.payload import Payload, payload_from_bytes
+from relay.rounds import Rounds
 from relay.staff_links import StaffLink, Stage, seal_link
 from relay.store import Store, StoreBusyError, StoreError, raise_alarm
 from relay.transport import Outcome, Result, Transport
@@ -55,6 +56,7 @@ class Sender:
         transport: Transport,
         clock: Clock,
         translate: Callable[[str], Translate],
+        rounds: Rounds | None = None,
         chance: random.Random | None = None,
     ) -> None:
         self._store = store
@@ -63,11 +65,13 @@ class Sender:
         self._transport = transport
         self._clock = clock
         self._translate = translate
+        self._rounds = rounds
         # Jitter, not a secret.
         self._chance = chance or random.Random()  # noqa: S311
 
     def deliver_due(self, stop: threading.Event | None = None) -> int:
         """Everything that is due has been tried once; gives the number of tries."""
+        self._make_rounds()
         tries = 0
         while not (stop and stop.is_set()) and self._deliver_next():
             tries += 1
@@ -92,6 +96,12 @@ class Sender:
         except Exception as error:  # noqa: BLE001
             # The sender must outlive any one letter; a traceback could quote it.
             _log.error("a delivery failed: %s", type(error).__name__)
+
+    def _make_rounds(self) -> None:
+        if self._rounds is not None:
+            now = to_milliseconds(self._clock())
+            self._rounds.make_if_due(now)
+            self._rounds.check_test_letter(now)
 
     def _deliver_next(self) -> bool:
         now = to_milliseconds(self._clock())

@@ -22,14 +22,15 @@ from relay.configuration import Configuration
 from relay.form_flow import FormFlow
 from relay.keys import Keyring, load_keys
 from relay.lookup_pages import LookupPages
-from relay.moments import Clock, system_clock
+from relay.metrics import CONTENT_TYPE, render_metrics
+from relay.moments import Clock, local_day, system_clock, to_milliseconds
 from relay.pages import REFUSALS, PageMaker
 from relay.postgres_store import PostgresStore
 from relay.published import PublishedSite, is_language
 from relay.shield import Shield
 from relay.sqlite_store import SqliteStore
 from relay.staff_pages import StaffPages
-from relay.store import Store
+from relay.store import Store, StoreError
 from relay.submission import LetterDesk
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -90,6 +91,7 @@ def make_application(
             Route("/{lang}/relay/{form}/check", _speaking(flow.lead_to_form), methods=["GET"]),
             Route("/{lang}/relay/{form}/submit", _speaking(flow.lead_to_form), methods=["GET"]),
             Route("/healthz", _health, methods=["GET"]),
+            Route("/metrics", partial(_metrics, store, clock, configuration), methods=["GET"]),
             Route("/readyz", partial(_readiness, store), methods=["GET"]),
         ],
         middleware=[Middleware(Shield, failure_page=partial(_refusal, pages, 500))],
@@ -131,6 +133,19 @@ async def _readiness(store: Store, request: Request) -> Response:
     _check_is_local(request)
     is_ready = await asyncio.to_thread(store.is_ready)
     return PlainTextResponse("ready\n" if is_ready else "not ready\n", 200 if is_ready else 503)
+
+
+async def _metrics(
+    store: Store, clock: Clock, configuration: Configuration, request: Request
+) -> Response:
+    _check_is_local(request)
+    now = to_milliseconds(clock())
+    today = local_day(now, configuration.timezone).isoformat()
+    try:
+        text = await asyncio.to_thread(render_metrics, store, now, today)
+    except StoreError:
+        text = "relay_ready 0\n"
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 def _check_is_local(request: Request) -> None:

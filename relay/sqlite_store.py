@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ import apsw
 from relay.journal import choose_journal
 from relay.schema import FORMAT, INDEXES, TABLES
 from relay.store import (
+    Connection,
+    Kept,
     Store,
     StoreBrokenError,
     StoreBusyError,
@@ -96,6 +98,14 @@ class SqliteStore(Store):
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         with self._reader_lock, self._store_errors():
             return self._reader.execute(statement, values)
+
+    def snapshot(self, read: Callable[[Connection], Kept]) -> Kept:
+        with self._reader_lock, self._store_errors():
+            self._reader.execute("BEGIN")
+            try:
+                return read(self._reader)
+            finally:
+                self._reader.execute("ROLLBACK")
 
     def bytes_left(self) -> int:
         """The disk's free space, or less where the store is capped."""

@@ -13,7 +13,7 @@ from relay.store import Connection, append_event
 WAITING = ("received", "forwarded", "transferred")
 AT_WORK = ("acknowledged", "in-progress")
 OPEN = (*WAITING, *AT_WORK)
-ENDED = ("closed", "rejected", "withdrawn")
+ENDED = ("replied", "closed", "rejected", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

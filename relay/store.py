@@ -92,6 +92,10 @@ class Store(ABC):
         """All rows of a question that changes nothing."""
 
     @abstractmethod
+    def snapshot(self, read: Callable[[Connection], Kept]) -> Kept:
+        """What `read` gave; all that it read is of one moment, and nothing waits for it."""
+
+    @abstractmethod
     def bytes_left(self) -> int:
         """How much the store may still grow."""
 

@@ -181,7 +181,11 @@ class Relay:
     )
     limits: Limits = field(
         default_factory=lambda: Limits(
-            reserve_bytes=0, busy_seconds=0.2, minimum_seconds=2, receipts_per_day=0
+            reserve_bytes=0,
+            busy_seconds=0.2,
+            minimum_seconds=2,
+            receipts_per_day=0,
+            letters_per_hour=0,
         )
     )
     addresses: Mapping[str, str] = field(
@@ -218,7 +222,7 @@ class Relay:
         for store in self._opened:
             store.close()
 
-    def make_client(self) -> TestClient:
+    def make_client(self, peer: str = "testclient") -> TestClient:
         application = make_application(
             self.configuration,
             self.build,
@@ -227,7 +231,9 @@ class Relay:
             keyring=self.keyring,
             clock=self.clock,
         )
-        return TestClient(application, base_url="http://portal.example", headers=OURS)
+        return TestClient(
+            application, base_url="http://portal.example", headers=OURS, client=(peer, 50_000)
+        )
 
     def sender(self, server: ScriptedServer | None = None, store: Store | None = None) -> Sender:
         mail = replace(self.mail, port=server.port) if server else self.mail

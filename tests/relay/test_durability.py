@@ -206,7 +206,13 @@ def test_11_two_senders_send_each_of_many_mails_once(relay: Relay, server: Scrip
 def test_12_disk_full_on_insert_shows_the_answers_again_and_keeps_nothing_half(
     tmp_path: Path, build: Path, server: ScriptedServer
 ) -> None:
-    limits = Limits(reserve_bytes=0, busy_seconds=0.2, store_bytes=80 * 4096, receipts_per_day=0)
+    limits = Limits(
+        reserve_bytes=0,
+        busy_seconds=0.2,
+        store_bytes=80 * 4096,
+        receipts_per_day=0,
+        letters_per_hour=0,
+    )
     relay = Relay(tmp_path, build, limits=limits)
     letter = {**LETTER, "letter": "很" * 2900}
     answer = relay.submit(relay.checked(letter))
@@ -226,7 +232,11 @@ def test_12_the_relay_says_that_it_is_not_ready_before_the_disk_is_full(
 ) -> None:
     reserve = 20 * 4096
     limits = Limits(
-        reserve_bytes=reserve, busy_seconds=0.2, store_bytes=110 * 4096, receipts_per_day=0
+        reserve_bytes=reserve,
+        busy_seconds=0.2,
+        store_bytes=110 * 4096,
+        receipts_per_day=0,
+        letters_per_hour=0,
     )
     relay = Relay(tmp_path, build, limits=limits)
     assert relay.letters.is_ready()

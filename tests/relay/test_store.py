@@ -176,7 +176,11 @@ def test_12_a_full_postgres_keeps_nothing_half(
     used = int(store.query("SELECT pg_database_size(current_database())")[0][0])
     store.close()
     limits = Limits(
-        reserve_bytes=8192, busy_seconds=1, store_bytes=used + 120_000, receipts_per_day=0
+        reserve_bytes=8192,
+        busy_seconds=1,
+        store_bytes=used + 120_000,
+        receipts_per_day=0,
+        letters_per_hour=0,
     )
     relay = Relay(tmp_path, build, limits=limits, database=database)
     letter = {**LETTER, "letter": "很" * 2900}
