@@ -77,7 +77,7 @@ def _reply_file(reply: PublishedReply, timezone: str) -> dict[str, str]:
     publication = reply.publication
     answered = show_local(reply.answered_at, timezone)
     head = {
-        "title": publication.title,
+        "title": " ".join(publication.title.split()),
         "date": answered,
         "departments": [] if reply.route == "fallback" else [reply.route],
         "form": reply.form_id,
