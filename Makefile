@@ -68,6 +68,9 @@ browser: ## Chromium and fonts for the journeys, from Debian where that may be
 checker: $(DEVELOPMENT) ## the Nu HTML checker, pinned, and a Java runtime for it
 	@tests/checker/install
 
+postfix: ## Postfix, from Debian where that may be, for the relay's tests
+	@tests/relay/install-postfix
+
 screenshots: $(DEVELOPMENT) browser ## docs/screenshots/*.png anew
 	@$(BIN)/python -m tests.journeys.screenshots
 
