@@ -3,11 +3,13 @@
 For what looks at each of them: the pictures, axe and the HTML checker.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response, Route
 from starlette.testclient import TestClient
@@ -37,7 +39,7 @@ def walk_services(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterat
     with search_without_index(page, portal):
         page.goto(f"/{lang}/search/?q=1")
         yield "search not available"
-    yield from _walk_form(page, portal, lang)
+    yield from _walk_form(page, watch, portal, lang)
     yield from _walk_files(page, portal, lang)
 
 
@@ -73,7 +75,7 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
         yield name
 
 
-def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
+def _walk_form(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterator[str]:
     form = read_form(portal, FORM)
     page.goto(f"/{lang}/forms/{FORM}/")
     _send(page)
@@ -99,6 +101,39 @@ def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
         page.locator('main input[name="code"]').fill(given)
         _send(page)
         yield name
+    yield from _walk_staff(page, watch, lang, reference)
+
+
+def _walk_staff(page: Page, watch: Watch, lang: str, reference: str) -> Iterator[str]:
+    page.goto(find_staff_link(page, reference).replace("/zh/", f"/{lang}/", 1))
+    yield "staff link"
+    _send(page)
+    yield "staff desk"
+    # This address refuses an empty answer, and is used up by the next one.
+    watch.expected_failures.add(urlsplit(page.url).path)
+    page.locator("#f-reply").fill(" ")
+    with page.expect_navigation():
+        page.locator("form:has(#f-reply) button").click()
+    yield "staff desk with a mistake"
+    page.locator("#f-reply").fill("减速带下月设置。")
+    used = page.url
+    with page.expect_navigation():
+        page.locator("form:has(#f-reply) button").click()
+    yield "staff desk of an answered letter"
+    page.goto(used)
+    yield "staff link used before"
+
+
+def find_staff_link(page: Page, reference: str) -> str:
+    """The staff link in the letter's mail, once the mail catcher has it."""
+    for _ in range(100):
+        mails = page.request.get("/mail/").text().split("<article>")
+        links = [re.search(r"/zh/relay/staff/\S+", mail) for mail in mails if reference in mail]
+        found = [link.group() for link in links if link]
+        if found:
+            return found[0]
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no mail about {reference} has a staff link")
 
 
 def _walk_files(page: Page, portal: Portal, lang: str) -> Iterator[str]:
