@@ -3,6 +3,7 @@
 For what looks at each of them: the pictures, axe and the HTML checker.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from tests.journeys.letters import (
 from tests.journeys.portal import Portal
 from tests.theme.test_templates import THEME
 
+_DELIVERY_TRIES = 30
+_STAFF_LINK = re.compile(r"/zh/relay/staff/[A-Za-z0-9_-]+")
 QUESTIONS = {"zh": "医疗保险", "en": "insurance", "bo": "ལམ"}
 
 
@@ -37,7 +40,7 @@ def walk_services(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterat
     with search_without_index(page, portal):
         page.goto(f"/{lang}/search/?q=1")
         yield "search not available"
-    yield from _walk_form(page, portal, lang)
+    yield from _walk_form(page, watch, portal, lang)
     yield from _walk_files(page, portal, lang)
 
 
@@ -73,7 +76,7 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
         yield name
 
 
-def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
+def _walk_form(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterator[str]:
     form = read_form(portal, FORM)
     page.goto(f"/{lang}/forms/{FORM}/")
     _send(page)
@@ -99,6 +102,32 @@ def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
         page.locator('main input[name="code"]').fill(given)
         _send(page)
         yield name
+    yield from _walk_staff(page, watch, lang, reference)
+
+
+def _walk_staff(page: Page, watch: Watch, lang: str, reference: str) -> Iterator[str]:
+    """What a department sees of the letter: by the link in its mail, opened, and used twice."""
+    link = read_staff_link(page, reference).replace("/zh/", f"/{lang}/", 1)
+    page.goto(link)
+    yield "staff link"
+    _send(page)
+    yield "staff desk"
+    watch.expected_failures.add(link)
+    page.goto(link)
+    _send(page)
+    yield "staff link that was used"
+
+
+def read_staff_link(page: Page, reference: str) -> str:
+    """The link in the department's mail about a letter, once the mail is there."""
+    mails = page.locator("article").filter(has_text=reference)
+    for _ in range(_DELIVERY_TRIES):
+        page.goto("/mail/")
+        link = _STAFF_LINK.search(" ".join(mails.all_inner_texts()))
+        if link:
+            return link.group()
+        page.wait_for_timeout(1_000)
+    raise AssertionError(f"no mail about {reference}")
 
 
 def _walk_files(page: Page, portal: Portal, lang: str) -> Iterator[str]:
