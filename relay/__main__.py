@@ -14,6 +14,7 @@ from domain.problems import PortalError
 from relay.configuration import Configuration, load_configuration
 from relay.copies import back_up, restore
 from relay.doctor import examine, format_finding
+from relay.doctor_outside import examine_outside, make_resolver
 from relay.erasure import erase_by_reference, erase_due
 from relay.exporting import export_bundle, signing_key
 from relay.inbound import Inbound
@@ -58,7 +59,7 @@ fallback = "operators@aba.example"        # gets what a department's server refu
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; gives the exit code."""
-    options = _parse_options(arguments)
+    options = parse_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         return int(options.run(options))
@@ -67,7 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
+def parse_options(arguments: list[str] | None) -> argparse.Namespace:
+    """The command and its options; ends the program with 2 where they are wrong."""
     parser = argparse.ArgumentParser(prog="python -m relay", description="The form relay.")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--configuration", type=Path, default=Path("relay.toml"))
@@ -133,6 +135,8 @@ def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
     table.add_argument("form")
     table.set_defaults(run=_table)
     doctor = commands.add_parser("doctor", parents=[shared, built], help="check the set-up")
+    doctor.add_argument("--outside", action="store_true", help="ask mail server and DNS as well")
+    doctor.add_argument("--dns", default="", help="the name server to ask, ADDRESS[:PORT]")
     doctor.set_defaults(run=_doctor)
     return parser.parse_args(arguments)
 
@@ -332,7 +336,11 @@ def _table(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    findings = list(examine(load_configuration(options.configuration), options.build))
+    configuration = load_configuration(options.configuration)
+    findings = list(examine(configuration, options.build))
+    if options.outside:
+        resolver = make_resolver(options.dns)
+        findings += examine_outside(configuration, resolver, system_clock())
     print("\n".join(format_finding(finding) for finding in findings))
     return 0 if all(finding.is_sound for finding in findings) else 1
 

@@ -36,6 +36,7 @@ class MailSettings:
     envelope_sender: str = ""
     helo_name: str = ""
     maildir: str = ""
+    dkim_selector: str = ""
     timeout_seconds: int = 120
 
 

@@ -35,6 +35,7 @@ class Finding:
 def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
     """Every finding, the most basic first."""
     yield _examine_keys(configuration)
+    yield _examine_referrer(build)
     yield from _examine_routing(configuration, PublishedSite(build))
     try:
         store = open_store(configuration)
@@ -59,6 +60,22 @@ def _examine_keys(configuration: Configuration) -> Finding:
     except PortalError as error:
         return Finding(False, "the keys cannot be used", str(error))
     return Finding(True, f"keys are there and closed to others; {keyring.current_id} seals")
+
+
+def _examine_referrer(build: Path) -> Finding:
+    # With "no-referrer" in a page, browsers say "Origin: null" with its form, and our own
+    # form could not be told from a stranger's.
+    frames = sorted((build / "frames").glob("*.html"))
+    wrong = [
+        file.name
+        for file in frames
+        if 'name="referrer"' in (text := file.read_text("utf-8")) and "no-referrer" in text
+    ]
+    return Finding(
+        not wrong,
+        f"referrer policy of the pages: {', '.join(wrong) or 'same-origin'}",
+        "Take <meta name=referrer> out of the theme." if wrong else "",
+    )
 
 
 def _examine_routing(configuration: Configuration, site: PublishedSite) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-# Debian's packages for tests: sourced by tests/journeys/install-browser and tests/checker/install.
+# Debian's packages for tests: sourced by tests/journeys/install-browser, tests/checker/install, tests/relay/install-postfix.
 
 # install_packages NAME PURPOSE ADVICE PACKAGE...: nothing where no package is named; installs as root
 # or through `sudo -n`; otherwise says what is missing and fails, because what was not tested has not passed.
