@@ -7,6 +7,7 @@ mail scanners fetch links. A POST acts once; after it the browser is led to a fr
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,8 +16,8 @@ from domain.languages import HTML_LANG, text_in
 from relay.body_guard import PostRefusedError
 from relay.clocks import Clocks
 from relay.configuration import Configuration
-from relay.keys import Keyring, SealError
-from relay.letters import Letter, find_letter_by_id
+from relay.keys import Keyring, Purpose, SealError
+from relay.letters import Letter, find_attachments, find_letter_by_id
 from relay.lookup import STATE_TEXTS
 from relay.moments import Clock, show_local, to_milliseconds
 from relay.outbox import MINUTE
@@ -35,7 +36,7 @@ from relay.staff import (
 )
 from relay.staff_links import StaffLink, Stage, open_link, seal_link
 from relay.steps import OPEN, StaleLinkError, StepRefusedError
-from relay.store import Store, StoreError
+from relay.store import Store, StoreError, append_event
 from relay.urlencoded import Fields
 
 _MOST_CHARACTERS = 20_000
@@ -180,12 +181,31 @@ class StaffPages:
                 self._store, link.letter_id, visit.now, revision=link.revision, by=link.route
             )
             return self._lead_on(visit, revision)
+        if act == "file":
+            return self._send_file(visit, letter, _one(fields, "file"))
         try:
             self._do(visit, letter, act, fields)
         except ActRefusedError as error:
             return self._show(visit, fields, error)
         self._on_mail()
         return self._lead_on(visit, visit.link.revision + 1)
+
+    def _send_file(self, visit: _Visit, letter: Letter, number: str) -> Response:
+        """One of the letter's files, to be saved and never shown in the browser; it is noted."""
+        names = read_payload(self._store, self._keyring, letter.letter_id).files
+        sealed = find_attachments(self._store, letter.letter_id)
+        place = int(number) if number.isascii() and number.isdigit() else len(names)
+        if place >= len(names):
+            raise StaleLinkError
+        self._store.write(
+            lambda connection: append_event(
+                connection, visit.now, letter.reference, "read", by=visit.link.route
+            )
+        )
+        content = self._keyring.open(Purpose.ATTACHMENT, sealed[place], letter.letter_id)
+        saved_as = f"attachment; filename*=UTF-8''{quote(names[place])}"
+        headers = {**SECURITY_HEADERS, **_PRIVATE, "Content-Disposition": saved_as}
+        return Response(content, media_type="application/octet-stream", headers=headers)
 
     def _do(self, visit: _Visit, letter: Letter, act: str, fields: Fields) -> None:
         link, per_day = visit.link, self._configuration.limits.receipts_per_day
@@ -301,6 +321,7 @@ class StaffPages:
         acts = possible_acts(letter.state) - (set() if can_extend else {"extend"})
         return {
             "rows": payload.rows,
+            "files": payload.files,
             "acts": acts,
             "answers": [
                 (one.answer_id.hex(), one.state, show_local(one.made_at, timezone), one.text)

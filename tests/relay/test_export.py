@@ -231,6 +231,30 @@ def test_54_a_killed_export_leaves_the_old_bundle_whole_and_the_next_run_the_new
     assert (current / "manifest.json").exists()
 
 
+def test_staff_save_a_file_by_their_link_as_it_came_and_the_log_says_so(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    write_form(
+        relay.build, PETITION + "  - {id: papers, type: file, label: {zh: 附件}}\n", "petition"
+    )
+    relay.client.post(
+        "/zh/relay/petition/submit",
+        data=relay.checked({"letter": "路灯"}, "petition"),
+        files=[("papers", ("便条.txt", b"1", "text/plain"))],
+    )
+    desk = act(relay, delivered_link(relay, server), "open")
+    assert "便条.txt" in relay.client.get(desk).text
+    saved = relay.client.post(desk, data={"act": "file", "file": "0"})
+    assert saved.content == b"1"
+    assert saved.headers["content-type"] == "application/octet-stream"
+    name = "attachment; filename*=UTF-8''%E4%BE%BF%E6%9D%A1.txt"
+    assert saved.headers["content-disposition"] == name
+    assert relay.count("event", "kind = 'read'") == 1
+    for number in ("1", "-1", "x", ""):
+        assert relay.client.post(desk, data={"act": "file", "file": number}).status_code == 409
+    assert relay.client.post(desk, data={"act": "file", "file": "0"}).status_code == 200
+
+
 def test_operators_save_files_and_print_tables_and_the_log_says_so(
     tmp_path: Path, relay: Relay
 ) -> None:
