@@ -1,7 +1,9 @@
 """Retention, erasure, keys, backup and restore; faults 16, 19, 49 and 50."""
 
 import io
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -261,10 +263,12 @@ def test_16_files_copied_while_letters_are_written_hold_every_acknowledged_one(
                 acknowledged = int(process.stdout.readline())
             folder = tmp_path / f"cut-{cut}"
             folder.mkdir()
-            # What a power cut leaves: the file and its journal as they are just now. The file
-            # first: between two copies only the journal grows, as long as nothing moves it.
+            # The file and its journal as they are at one moment, in mid-write as it may be.
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED)
             for name in ("letters.sqlite", "letters.sqlite-wal"):
                 shutil.copyfile(tmp_path / name, folder / name)
+            process.send_signal(signal.SIGCONT)
             after = SqliteStore(folder / "letters.sqlite")
             assert after.query("PRAGMA integrity_check") == [("ok",)]
             assert len(read_events(after)) >= acknowledged > 0
