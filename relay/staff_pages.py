@@ -12,7 +12,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.languages import text_in
+from domain.languages import HTML_LANG, text_in
 from relay.body_guard import PostRefusedError
 from relay.clocks import Clocks
 from relay.configuration import Configuration
@@ -35,7 +35,7 @@ from relay.staff import (
     send_fresh_link,
 )
 from relay.staff_links import StaffLink, Stage, open_link, seal_link
-from relay.steps import StaleLinkError, StepRefusedError
+from relay.steps import OPEN, StaleLinkError, StepRefusedError
 from relay.store import Store, StoreError, append_event
 from relay.urlencoded import Fields
 
@@ -300,7 +300,8 @@ class StaffPages:
             reference=letter.reference,
             state=translate(STATE_TEXTS[letter.state]),
             received=show_local(letter.received_at, self._configuration.timezone),
-            due_day=letter.due_day,
+            due_day=letter.due_day if letter.state in OPEN else "",
+            staff_lang=HTML_LANG[self._configuration.staff_language],
             department=self._department_name(visit.link.route, visit.lang),
             desk=desk,
             written={name: texts[0] for name, texts in (written or {}).items()},
