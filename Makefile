@@ -24,11 +24,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test format lint types contracts quick docs figures browser \
-	checker drawings looks style screenshots licences bench bench-search relevance lock clean
+	checker drawings looks style screenshots licences bench bench-full bench-search relevance lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
-		|| grep -hE '^[a-z]+:.*## ' Makefile
+		|| grep -hE '^[a-z-]+:.*## ' Makefile
 
 serve: $(RUNTIME) ## build the shipped content; serve site, search, relay and a mail catcher
 	@$(BIN)/python publish.py serve --port $(PORT)
@@ -88,6 +88,9 @@ licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the instal
 
 bench: $(DEVELOPMENT) $(if $(SYSTEMS),,eleventy) ## measure the build against its peers; the figures of docs/performance.md
 	@$(BIN)/python -m bench run $(if $(PROSE),--prose $(PROSE)) $(if $(SYSTEMS),--systems $(SYSTEMS))
+
+bench-full: $(DEVELOPMENT) ## the same at 10,000 and 100,000 documents, ours and Hugo, once; needs 20 GB of disk
+	@$(BIN)/python -m bench run --sizes 10000,100000 --repeat 1 --systems ours,hugo $(if $(PROSE),--prose $(PROSE))
 
 bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md

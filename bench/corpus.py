@@ -127,10 +127,14 @@ class Corpus:
 
     # The documents that a run edits, adds and deletes
 
-    def edited(self) -> Document:
-        """A plain document in the crowded column-year, not among its newest, edited in its text."""
-        document = self.document(self._probe(0))
-        return replace(document, extra="经研究，对本文作如下更正：原文所列期限顺延三个工作日。")
+    def edited(self, place: int = 0, days: str = "三") -> Document:
+        """A plain document in the crowded column-year, not among its newest, edited in its text;
+        from `place` 1 on, other documents of any kind. Each number of `days` is another edit.
+        """
+        document = self.document(self.facts(10 * place + UNCITED) if place else self._probe(0))
+        return replace(
+            document, extra=f"经研究，对本文作如下更正：原文所列期限顺延{days}个工作日。"
+        )
 
     def deleted(self) -> Document:
         """Another such document, which no other links to."""
@@ -148,6 +152,30 @@ class Corpus:
             frozenset(),
         )
         return self.document(new)
+
+    def renamed(self) -> Document:
+        """A document whose file gets another name, and with it the page another address."""
+        return self.document(self._probe(2))
+
+    def backdated(self) -> tuple[Document, Document]:
+        """A document, and the same of a year before, which lies in another folder."""
+        facts = self._probe(3)
+        earlier = replace(facts, date=facts.date.replace(year=facts.year - 1))
+        document = self.document(facts)
+        return document, replace(document, facts=earlier)
+
+    def repealing(self) -> Document:
+        """A new government document that repeals an old one."""
+        numbers = range(UNCITED, 100 * BLOCK, 10)
+        repealed = next(f for f in map(self.facts, numbers) if f.kind == "document")
+        new = replace(
+            repealed,
+            number=self.size + BLOCK + 1,
+            date=LAST_DAY.replace(hour=19),
+            title=f"关于废止有关文件的决定（{self.size + BLOCK + 2}）",
+            traits=frozenset(),
+        )
+        return replace(self.document(new), relation=("repeals", repealed))
 
     def _probe(self, place: int) -> Facts:
         plain = (

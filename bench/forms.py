@@ -73,6 +73,10 @@ def portal_text(document: Document) -> str:
     return "\n".join(["---", *lines, "---", "", _body(document, _portal_link)])
 
 
+CONTENTS_FROM = 3
+"""Headings from which a text has a list of contents."""
+
+
 def pelican_text(document: Document) -> str:
     """As plain Pelican reads it: `Key: value` lines, {filename} and {static} links.
 
@@ -97,7 +101,10 @@ def pelican_text(document: Document) -> str:
             for name, value in _card(document).items()
             if name in _PELICAN_CARD
         ]
-    parts = ["\n".join(lines), _body(document, _pelican_link)]
+    body = _body(document, _pelican_link)
+    # Python-Markdown's own mark for a list of contents, where we show one too.
+    contents = ["[TOC]"] if body.count("\n## ") + body.startswith("## ") >= CONTENTS_FROM else []
+    parts = ["\n".join(lines), *contents, body]
     if document.attachments:
         files = [f"- [{a.title}]({{static}}{a.name})" for a in document.attachments]
         parts.append("\n".join(files) + "\n")

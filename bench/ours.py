@@ -1,4 +1,4 @@
-"""Our build: in full, again, and after one edit, one addition and one deletion.
+"""Our build: in full, again, and after each of the changes in `bench.changes`.
 
 The content is a Git repository, as it is for whoever uses the product; each change is
 committed before the build that is measured. What builds is a copy of the project, made when
@@ -14,15 +14,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from bench import BenchError
+from bench.changes import CHANGES_OF_PRODUCT, DOCUMENTS_MORE, changes_of_content
 from bench.corpus import LAST_DAY, Corpus
-from bench.forms import write_corpus, write_document
+from bench.forms import write_corpus
 from bench.measuring import measure
-from bench.systems import ADD, AGAIN, DELETE, EDIT, FULL, Step, new_folder, step_of
+from bench.systems import AGAIN, FULL, Step, new_folder, step_of
 
 COUNTS = (
     "documents",
@@ -78,15 +80,13 @@ class Ours:
         _git(content, "reset", "--quiet", "--hard", "corpus")
         yield self._build(FULL, corpus, content, build)
         yield self._build(AGAIN, corpus, content, build)
-        write_document(corpus.edited(), "portal", content)
-        _commit(content, EDIT)
-        yield self._build(EDIT, corpus, content, build)
-        write_document(corpus.added(), "portal", content)
-        _commit(content, ADD)
-        yield self._build(ADD, corpus, content, build)
-        (content / corpus.deleted().source_path).unlink()
-        _commit(content, DELETE)
-        yield self._build(DELETE, corpus, content, build)
+        for step, change in changes_of_content(corpus):
+            change(content)
+            _commit(content, step)
+            yield self._build(step, corpus, content, build)
+        for step, path, before, after in CHANGES_OF_PRODUCT:
+            with _replaced(self.project / path, before, after):
+                yield self._build(step, corpus, content, build)
 
     def _build(self, step: str, corpus: Corpus, content: Path, build: Path) -> Step:
         command = [sys.executable, "publish.py", "build"]
@@ -95,10 +95,23 @@ class Ours:
         measured = measure(command, self.project, {})
         report = json.loads(measured.output.splitlines()[-1])
         counts = {name: int(report[name]) for name in COUNTS}
-        expected = corpus.size + (1 if step == ADD else 0)
+        expected = corpus.size + DOCUMENTS_MORE[step]
         if counts["documents"] != expected:
             raise BenchError(f"{step}: {counts['documents']} documents built, not {expected}")
         return step_of(step, measured, build / "site", counts)
+
+
+@contextmanager
+def _replaced(path: Path, before: str, after: str) -> Iterator[None]:
+    """The file has other text, until it has its own again."""
+    own = path.read_text("utf-8")
+    if before not in own:
+        raise BenchError(f"{path.name}: there is no {before!r} to change")
+    path.write_text(own.replace(before, after, 1), "utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(own, "utf-8")
 
 
 def copy_project(project: Path, target: Path) -> Path:

@@ -14,12 +14,21 @@ from bench.corpus import Corpus
 from bench.measuring import Measured
 
 FULL, AGAIN, EDIT, ADD, DELETE = "full", "again", "edit", "add", "delete"
+RENAME, BACKDATE, REPEAL, TEN = "rename", "backdate", "repeal", "ten"
+FOOTER, STYLE, COLUMN = "footer", "style", "column"
 STEPS = {
     FULL: "full build",
     AGAIN: "nothing changed",
     EDIT: "one text edited",
+    TEN: "ten texts edited",
     ADD: "one document added",
+    RENAME: "one document renamed",
+    BACKDATE: "one document backdated by a year",
+    REPEAL: "one document added that repeals another",
     DELETE: "one document deleted",
+    STYLE: "style sheet edited",
+    COLUMN: "a column renamed",
+    FOOTER: "the footer of all pages edited",
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from domain.json_text import from_json, to_json
 
-ROW_FORMAT = 3
+ROW_FORMAT = 4
 STORE_FORMAT = "1"
 
 _SCHEMA = """
@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 class SearchRow:
     """All that the search knows of one page; `key` is "<id>.<lang>", `date` the site's own time.
 
-    `facts`: {"key", "texts": {language: text}} of what the comparison shows; most rows have none,
+    `attachments`: {"title", "url", "type", "hash"}, the hash that of the file's content; the
+    search adds "text". `facts`: {"key", "texts": {language: text}} of what the comparison shows; most rows have none,
     and no such key.
     """
 

@@ -44,7 +44,8 @@ def build(options: Namespace) -> int:
     if options.index:
         from search.indexing import apply_rows
 
-        apply_rows(folders.build)
+        for line in apply_rows(folders.build).warnings():
+            print(line, file=sys.stderr)
     print(json_line(report) if options.json else text_line(report))
     return 0
 

@@ -5,7 +5,7 @@ not begun. Two runs wait for each other on the build folder's lock.
 """
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from domain.search_rows import RowStore
 from search.documents import analyse_row
 from search.indexing import IndexReport, State, locked_rows, make_report
 from search.row_reading import RowReading
+from search.texts import Texts
 
 if TYPE_CHECKING:
     from search.postgresql import PostgresBackend
@@ -22,16 +23,20 @@ def follow_rows(build: Path, backend: "PostgresBackend", full: bool = False) -> 
     """The database says what the rows of the build say; PortalError when there are none."""
     started = time.monotonic()
     backend.prepare()
-    with locked_rows(build) as rows:
+    with locked_rows(build) as (rows, texts):
         reached = None if full else _reached(backend, rows)
+        missing = texts.read_new(rows, reached or 0)
         reading = RowReading(reached or 0)
         if reached is None:
-            documents = (analyse_row(row) for _, row in reading.rows(rows) if row is not None)
+            documents = (
+                analyse_row(texts.add_to(row)) for _, row in reading.rows(rows) if row is not None
+            )
             backend.rebuild(documents, lambda: _state(rows, reading))
         else:
-            _collect(backend, reading, rows)
+            _collect(backend, reading, rows, texts)
             backend.commit(lambda: _state(rows, reading))
-    return make_report(reading, "postgresql", started, is_full=reached is None)
+    report = make_report(reading, "postgresql", started, is_full=reached is None)
+    return replace(report, missing=tuple(missing))
 
 
 def _state(rows: RowStore, reading: RowReading) -> dict[str, object]:
@@ -46,9 +51,9 @@ def _reached(backend: "PostgresBackend", rows: RowStore) -> int | None:
     return seq if is_usable else None
 
 
-def _collect(backend: "PostgresBackend", reading: RowReading, rows: RowStore) -> None:
+def _collect(backend: "PostgresBackend", reading: RowReading, rows: RowStore, texts: Texts) -> None:
     for key, row in reading.rows(rows):
         if row is None:
             backend.delete([key])
         else:
-            backend.index([analyse_row(row)])
+            backend.index([analyse_row(texts.add_to(row))])

@@ -1,6 +1,7 @@
 """Indexing: the rows that changed since last time reach the index; called by publishing.
 
     build/search/rows.sqlite        what the build or the release says is there
+    build/search/texts.sqlite       what the attachments say that rows name
     build/search/index/current      name of the generation that is searched
     build/search/index/000001/      an index, with state.json: how far it has followed the rows
 
@@ -16,7 +17,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,8 @@ from domain.search_rows import RowStore
 from search.analysis import ANALYSIS_VERSION
 from search.backend import SearchUnavailableError, WhooshBackend
 from search.documents import analyse_row
-from search.row_reading import RowReading
+from search.row_reading import RowReading, rows_path
+from search.texts import Texts, opened_texts, texts_version
 
 SCHEMA_VERSION: Final = "5"
 # More changes than this are not held in memory for one commit: a new generation takes them.
@@ -36,7 +38,8 @@ _LOCK_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one run did. `skipped` are (key, reason) of rows that are not search rows."""
+    """What one run did. `skipped` are (key, reason) of rows that are not search rows, `missing`
+    the addresses of attachments that are not there as the rows say."""
 
     generation: str
     seq: int
@@ -45,16 +48,25 @@ class IndexReport:
     deleted: int
     skipped: tuple[tuple[str, str], ...]
     seconds: float
+    missing: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """One line for people, and one more for each row left out."""
+        """One line for people, and the warnings."""
         done = "built anew" if self.is_full else "brought up to date"
-        lines = [
+        line = (
             f"index: {done}: {self.indexed:,} documents indexed, {self.deleted:,} deleted; "
             f"{self.seconds:.2f} s"
+        )
+        return "\n".join([line, *self.warnings()])
+
+    def warnings(self) -> list[str]:
+        """A line for each row left out and each attachment without its text."""
+        left_out = [f"index: the row {key} was left out: {reason}" for key, reason in self.skipped]
+        return left_out + [
+            f"index: {url} is not in the site folder as the build left it: "
+            "its text is not searched. Run: publish.py build --full, then publish.py index --full"
+            for url in self.missing
         ]
-        lines += [f"index: the row {key} was left out: {reason}" for key, reason in self.skipped]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +77,7 @@ class State:
     seq: int
     analysis: str = ANALYSIS_VERSION
     schema: str = SCHEMA_VERSION
-
-
-def rows_path(build: Path) -> Path:
-    """Where the build leaves its search rows."""
-    return build / "search" / "rows.sqlite"
+    texts: str = field(default_factory=texts_version)
 
 
 def current_generation(build: Path) -> Path:
@@ -88,16 +96,19 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     PortalError when there are no rows, or another process is at it.
     """
     started = time.monotonic()
-    with locked_rows(build) as rows:
+    with locked_rows(build) as (rows, texts):
         state = None if full else _usable_state(build, rows)
+        missing = texts.read_new(rows, state.seq if state else 0)
         if state is None:
-            return _rebuild(build, rows, started)
-        return _update(build, rows, state, started)
+            report = _rebuild(build, rows, started)
+        else:
+            report = _update(build, rows, texts, state, started)
+        return replace(report, missing=tuple(missing))
 
 
 @contextmanager
-def locked_rows(build: Path) -> Iterator[RowStore]:
-    """The rows of the build, while no other process follows them."""
+def locked_rows(build: Path) -> Iterator[tuple[RowStore, Texts]]:
+    """The rows of the build and the texts of attachments, while no other process follows them."""
     source_path = rows_path(build)
     if not source_path.is_file():
         raise PortalError(
@@ -105,8 +116,8 @@ def locked_rows(build: Path) -> Iterator[RowStore]:
         )
     folder = build / "search" / "index"
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder), _opened(source_path) as rows:
-        yield rows
+    with _locked(folder), _opened(source_path) as rows, opened_texts(build) as texts:
+        yield rows, texts
 
 
 def _usable_state(build: Path, rows: RowStore) -> State | None:
@@ -122,7 +133,7 @@ def _usable_state(build: Path, rows: RowStore) -> State | None:
     return None if is_older or changed > _LARGEST_CHANGE else state
 
 
-def _update(build: Path, rows: RowStore, state: State, started: float) -> IndexReport:
+def _update(build: Path, rows: RowStore, texts: Texts, state: State, started: float) -> IndexReport:
     generation = current_generation(build)
     reading = RowReading(state.seq)
     backend = WhooshBackend(lambda: generation)
@@ -130,7 +141,7 @@ def _update(build: Path, rows: RowStore, state: State, started: float) -> IndexR
         if row is None:
             backend.delete([key])
         else:
-            backend.index([analyse_row(row)])
+            backend.index([analyse_row(texts.add_to(row))])
     if reading.seq > state.seq:
         with _busy_is_told():
             backend.commit()
@@ -143,7 +154,7 @@ def _rebuild(build: Path, rows: RowStore, started: float) -> IndexReport:
 
     folder = build / "search" / "index"
     generation = _new_generation(folder)
-    reading = rebuild_index(generation, rows_path(build))
+    reading = rebuild_index(generation, build)
     _write_state(generation, State(rows.store_id, reading.seq))
     previous = _read_pointer(folder)
     replace_file(folder / "current", generation.name + "\n")

@@ -15,8 +15,9 @@ from domain.search_rows import RowStore
 from search.documents import AnalysedDocument, analyse_row
 from search.guard import adopt_segments, create_index, segment_path
 from search.merging import MergeSource, may_merge, merge_segments
-from search.row_reading import RowReading
+from search.row_reading import RowReading, rows_path
 from search.segments import Segment, SegmentBuilder
+from search.texts import opened_texts
 
 _STRETCH: Final = 5_000
 """Rows of one task, and the most that this process indexes alone."""
@@ -27,14 +28,13 @@ Part = tuple[Path, int]
 """A segment on the disk and its number of documents."""
 
 
-def rebuild_index(folder: Path, source_path: Path, processes: int | None = None) -> RowReading:
-    """The index in the folder, which is empty, has the rows of the store; what was read."""
+def rebuild_index(folder: Path, build: Path, processes: int | None = None) -> RowReading:
+    """The index in the folder, which is empty, has the rows of the build with the texts of their
+    attachments; what was read."""
     create_index(folder)
     reading = RowReading(0)
     parts: list[Part] = []
-    for found, read in _read_stretches(
-        folder, source_path, processes or len(os.sched_getaffinity(0))
-    ):
+    for found, read in _read_stretches(folder, build, processes or len(os.sched_getaffinity(0))):
         parts += found
         reading.add(read)
     adopt_segments(folder, merge_parts(folder, parts))
@@ -48,16 +48,16 @@ def fill_index(folder: Path, documents: Iterable[AnalysedDocument]) -> None:
 
 
 def _read_stretches(
-    folder: Path, source_path: Path, processes: int
+    folder: Path, build: Path, processes: int
 ) -> Iterator[tuple[list[Part], RowReading]]:
-    store = RowStore(source_path, is_read_only=True)
+    store = RowStore(rows_path(build), is_read_only=True)
     try:
         ends = store.numbers()[_STRETCH - 1 :: _STRETCH]
         last = store.last_seq()
     finally:
         store.close()
     stretches = [
-        (str(folder), str(source_path), first, end)
+        (str(folder), str(build), first, end)
         for first, end in zip([0, *ends], [*ends, last], strict=True)
     ]
     if processes < 2 or len(stretches) < 2:
@@ -69,16 +69,15 @@ def _read_stretches(
         yield from pool.map(_write_stretch, *zip(*stretches, strict=True))
 
 
-def _write_stretch(
-    folder: str, source_path: str, first: int, end: int
-) -> tuple[list[Part], RowReading]:
+def _write_stretch(folder: str, build: str, first: int, end: int) -> tuple[list[Part], RowReading]:
     """The rows after number `first` up to `end` are on the disk as segments."""
     reading = RowReading(first)
-    store = RowStore(Path(source_path), is_read_only=True)
+    store = RowStore(rows_path(Path(build)), is_read_only=True)
     try:
         rows = reading.rows(store, end)
-        documents = (analyse_row(row) for _, row in rows if row is not None)
-        return list(write_parts(Path(folder), documents)), reading
+        with opened_texts(Path(build)) as texts:
+            documents = (analyse_row(texts.add_to(row)) for _, row in rows if row is not None)
+            return list(write_parts(Path(folder), documents)), reading
     finally:
         store.close()
 

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from domain.search_rows import RowStore, SearchRow
+
+
+def rows_path(build: Path) -> Path:
+    """Where the build leaves its search rows."""
+    return build / "search" / "rows.sqlite"
 
 
 @dataclass(slots=True)

@@ -76,6 +76,27 @@ def test_stock_pelican_builds_every_document(corpus: Corpus, tmp_path: Path) -> 
     attached = next(d for d in small.documents() if d.attachments)
     assert (output / attached.facts.folder / attached.attachments[0].name).is_file()
     assert (output / "feeds" / f"{facts.column}.atom.xml").is_file()
+    check_lists_of_pelican(small, output)
+
+
+def check_lists_of_pelican(corpus: Corpus, output: Path) -> None:
+    """Sitemap, open data and search rows have every text; texts have their contents."""
+    urls = re.findall(
+        r"<loc>https://www.bench.example(/(?:zh|en)/[^<]*text-[^<]*)</loc>",
+        (output / "sitemap.xml").read_text("utf-8"),
+    )
+    rows = (output / "search" / "rows.jsonl").read_text("utf-8").splitlines()
+    assert len(urls) == len(rows) == corpus.size
+    assert all((output / url[1:] / "index.html").is_file() for url in urls)
+    assert {f"/{json.loads(row)['url']}" for row in rows} == set(urls)
+    assert all(json.loads(row)["body"] for row in rows)
+    numbers = [r["number"] for r in json.loads((output / "data/documents.json").read_text("utf-8"))]
+    lines = (output / "data/documents.csv").read_text("utf-8").splitlines()[1:]
+    assert numbers
+    assert len(lines) == len(numbers)
+    pages = [(output / url[1:] / "index.html").read_text("utf-8") for url in urls]
+    assert any('<div class="toc">' in page for page in pages)
+    assert not any("[TOC]" in page for page in pages)
 
 
 @pytest.mark.slow

@@ -18,8 +18,8 @@ from plugins.portal.building.build import BuildRequest, build_site
 from publishing.settings import SHIPPED_CONTENT, SHIPPED_THEME
 from search import apply_rows
 from search.engine import SearchEngine
-from search.indexing import rows_path
 from search.parameters import Parameters
+from search.row_reading import rows_path
 
 JUDGEMENTS = Path(__file__).parent / "judgements.yaml"
 AT = 10

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from domain.search_rows import RowStore
 from search import apply_rows
-from search.indexing import rows_path
+from search.row_reading import rows_path
 from search.service import make_application
 from tests.search.conftest import THEME
 from tests.search.corpus import make_row, write_frames, write_rows

@@ -72,7 +72,7 @@ def test_another_store_version_or_history_means_a_new_generation(
     assert second.generation != first
     assert answer(tmp_path, "第") == [("/zh/b/", "第二")]
     monkeypatch.setattr(indexing, "ANALYSIS_VERSION", "of tomorrow")
-    monkeypatch.setattr(indexing.State.__init__, "__defaults__", ("of tomorrow", "1"))
+    monkeypatch.setattr(indexing.State.__init__, "__defaults__", ("of tomorrow", "1", "1"))
     assert apply_rows(tmp_path).is_full
     assert not apply_rows(tmp_path).is_full
     assert sorted(path.name for path in (tmp_path / "search" / "index").iterdir()) == [

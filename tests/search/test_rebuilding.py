@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Path:
         rows.put("odd.zh", '{"format": 9}')
         rows.put("gone.zh", ROWS[0].to_json())
         rows.delete("gone.zh")
-    return path
+    return tmp_path
 
 
 @pytest.mark.slow

@@ -34,7 +34,24 @@ TAG_URL = "zh/tags/{slug}/"
 TAG_SAVE_AS = TAG_URL + "index.html"
 AUTHOR_URL = "zh/issuers/{slug}/"
 AUTHOR_SAVE_AS = AUTHOR_URL + "index.html"
-DIRECT_TEMPLATES = ["index"]
+DIRECT_TEMPLATES = [
+    "index",
+    "tags",
+    "authors",
+    "categories",
+    "sitemap",
+    "catalogue",
+    "records",
+    "rows",
+]
+INDEX_SAVE_AS = "index.html"
+TAGS_SAVE_AS = "zh/tags/index.html"
+AUTHORS_SAVE_AS = "zh/issuers/index.html"
+CATEGORIES_SAVE_AS = "zh/site-map/index.html"
+SITEMAP_SAVE_AS = "sitemap.xml"
+CATALOGUE_SAVE_AS = "data/documents.csv"
+RECORDS_SAVE_AS = "data/documents.json"
+ROWS_SAVE_AS = "search/rows.jsonl"
 PAGE_PATHS: list[str] = []
 
 # The newest 20 of the site, of each column, and of each department, county and keyword.
@@ -50,6 +67,17 @@ RSS_FEED_SUMMARY_ONLY = True
 
 # Attachments lie beside their texts.
 STATIC_PATHS = [""]
+
+MARKDOWN = {
+    "extension_configs": {
+        "markdown.extensions.codehilite": {"css_class": "highlight"},
+        "markdown.extensions.extra": {},
+        "markdown.extensions.meta": {},
+        "markdown.extensions.toc": {},
+    },
+    "output_format": "html5",
+}
+"""As it comes, with the lists of contents that our pages have."""
 
 _places: dict[str, tuple[Sequence[Any], int]] = {}
 
@@ -69,4 +97,10 @@ def neighbours(article: Any, categories: Sequence[tuple[Any, Sequence[Any]]]) ->
     return newer, older
 
 
-JINJA_FILTERS = {"neighbours": neighbours}
+def cell(text: object) -> str:
+    """A cell of CSV, which no spreadsheet program takes for a formula."""
+    plain = str(text).replace('"', '""')
+    return f'"\'{plain}"' if plain.startswith(("=", "+", "-", "@")) else f'"{plain}"'
+
+
+JINJA_FILTERS = {"neighbours": neighbours, "cell": cell}

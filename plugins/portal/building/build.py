@@ -25,7 +25,7 @@ from plugins.portal.building.site import (
     make_reader,
     refusal,
 )
-from plugins.portal.building.sources import Sources, find_sources
+from plugins.portal.building.sources import Sources, SourceScan
 from plugins.portal.building.unsynced import Unsynced
 from plugins.portal.building.workers import without_cycle_collection
 from plugins.portal.catalogue.footprint import FootprintTaker
@@ -57,14 +57,18 @@ def build_site(request: BuildRequest) -> BuildReport:
     """
     started = time.monotonic()
     report = BuildReport()
-    with build_lock(request.build), without_cycle_collection():
+    with (
+        build_lock(request.build),
+        without_cycle_collection(),
+        SourceScan(request.content) as scan,
+    ):
         database = request.build / DATABASE
         unsynced = Unsynced(request.build, (DATABASE, ROWS_PATH))
         unsynced.discard_torn()
         ledger = Ledger(open_catalogue(database))
         try:
             site = load_site(request)
-            plan_build(request, site, ledger, report)
+            plan_build(Plan(request, site, ledger, scan), report)
             if ledger.is_new:
                 unsynced.mark()
             ledger.connection = settle_catalogue(ledger.connection, database)
@@ -83,13 +87,13 @@ def build_site(request: BuildRequest) -> BuildReport:
 
 def check_site(request: BuildRequest) -> list[Problem]:
     """Every problem of the content, warnings of unchanged sources included; changes nothing."""
-    with build_lock(request.build):
+    with build_lock(request.build), SourceScan(request.content) as scan:
         database = request.build / DATABASE
         ledger = Ledger(open_catalogue(database))
         try:
             site = load_site(request)
             ledger.connection.execute("BEGIN IMMEDIATE")
-            plan = Plan(request, site, ledger)
+            plan = Plan(request, site, ledger, scan)
             problems = plan.make()
             problems += plan.store.stored_warnings()
         except BuildRefusedError as refused:
@@ -100,17 +104,16 @@ def check_site(request: BuildRequest) -> list[Problem]:
     return sorted(set(problems))
 
 
-def plan_build(request: BuildRequest, site: Site, ledger: Ledger, report: BuildReport) -> None:
+def plan_build(plan: Plan, report: BuildReport) -> None:
     """Catalogue and ledger know the new sources and what is to be made.
 
     When it raises, the caller closes the connection, and nothing has changed.
     """
-    ledger.connection.execute("BEGIN IMMEDIATE")
-    plan = Plan(request, site, ledger)
+    plan.ledger.connection.execute("BEGIN IMMEDIATE")
     problems = plan.make()
     if has_errors(problems):
         raise refusal(problems)
-    ledger.connection.execute("COMMIT")
+    plan.ledger.connection.execute("COMMIT")
     changes = plan.changes
     report.problems = sorted(set(problems))
     report.added, report.changed, report.removed = changes.added, changes.changed, changes.removed
@@ -119,8 +122,9 @@ def plan_build(request: BuildRequest, site: Site, ledger: Ledger, report: BuildR
 class Plan:
     """The rows of one plan, inside the caller's transaction."""
 
-    def __init__(self, request: BuildRequest, site: Site, ledger: Ledger) -> None:
+    def __init__(self, request: BuildRequest, site: Site, ledger: Ledger, scan: SourceScan) -> None:
         self.request = request
+        self._scan = scan
         self.site = site
         self.ledger = ledger
         self.reader = make_reader(request, site.vocabulary)
@@ -156,9 +160,7 @@ class Plan:
 
     def _find_sources(self) -> Sources:
         commit = "" if self._is_anew else self.ledger.get("commit")
-        return find_sources(
-            self.request.content, commit, json.loads(self.ledger.get("dirty") or "[]")
-        )
+        return self._scan.finish(commit, json.loads(self.ledger.get("dirty") or "[]"))
 
     def _make_planner(self, touched: set[str]) -> Planner:
         site, connection = self.site, self.ledger.connection

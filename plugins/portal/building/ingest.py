@@ -107,6 +107,7 @@ def read_changes(
 
     With `take`, every source is read and handed to it at once, whether it differs or not, and
     what was prepared of it is not kept: so a site of any size is read anew in little memory.
+    `CatalogueStore.finish_anew` must follow.
     """
     known = _known(store, None if sources.is_complete else sources.paths)
     paths, problems = _names_to_paths(sources.paths)
@@ -128,8 +129,6 @@ def read_changes(
                 changes.add(file, before)
             elif file.hash != before or file.problems:
                 changes.add(file, before)
-    if take:
-        store.finish_anew()
     if sources.is_complete:
         for name in sorted(set(known) - set(paths)):
             changes.add(SourceFile(name), known[name][0])

@@ -168,6 +168,7 @@ class Planner:
         """
         with self.preparer.started(self.store) as finish:
             self._refresh(self.store.ids_to_refresh() - self._ids_of_sources(changes.unsound))
+            self.store.finish_anew()
             unfit = finish()
         self.ledger.mark_all_dead()
         self.ledger.add_pages((page, output_path(page)) for page in sorted(self.fixed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from plugins.portal.files.facts import OFFERED, PICTURE, SEARCHED, Facts, facts_from_json
+from plugins.portal.files.facts import OFFERED, PICTURE, Facts, facts_from_json
 
 
 class FileQuestions:
@@ -58,11 +58,6 @@ class FileQuestions:
             return None
         sizes = [made.size for made in facts.derivatives.values()]
         return facts.type, facts.pages, sizes[0] if sizes else found[0]
-
-    def searched(self, path: str) -> str:
-        """`searched:<content path>`: the text of an offered file, "" for what has none."""
-        facts = self._facts(path, SEARCHED)[1]
-        return facts.text if facts else ""
 
     def derivative(self, arguments: str) -> tuple[str, str, str] | None:
         """`derivative:<role>/<name>/<content path>`: (hash of the original, file in the cache,

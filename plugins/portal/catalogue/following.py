@@ -28,6 +28,19 @@ class RecordsAnswer(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
+def lines_of_members(lang: str, default_language: str) -> str:
+    """SQL from a member `m` to its line in a language (?1), else in the one it is shown in.
+
+    In the site's own language these are the same: a text in it is the one that is listed.
+    """
+    if lang == default_language:
+        return "p.entry FROM member m JOIN document p ON p.number = m.document WHERE ?1 <> ''"
+    return (
+        "coalesce(t.entry, p.entry) FROM member m JOIN document p ON p.number = m.document"
+        " LEFT JOIN document t ON t.id = m.id AND t.lang = ?1 AND t.is_visible WHERE true"
+    )
+
+
 class Following:
     """Answers from one catalogue; `now` is the build's moment as a UTC text."""
 
@@ -61,10 +74,8 @@ class Following:
         """`dates:<lang>:<listing>`: the days its documents name, just past and coming, in order."""
         lang, _, listing = arguments.partition(":")
         select = (
-            "SELECT m.day, coalesce(t.entry, p.entry) FROM member m"
-            " JOIN document p ON p.number = m.document"
-            " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
-            " WHERE m.listing=? AND m.moment {} ? ORDER BY m.moment {}, m.id {} LIMIT {}"
+            f"SELECT m.day, {lines_of_members(lang, self._default_language)}"
+            " AND m.listing=?2 AND m.moment {} ?3 ORDER BY m.moment {}, m.id {} LIMIT {}"
         )
         known = (lang, dates_of(listing), self._now)
         past = self._rows(select.format("<=", "DESC", "DESC", RECENT_DAYS), *known)

@@ -32,7 +32,6 @@ def questions_of_file(path: str) -> set[str]:
         f"file:{path}",
         f"picture:{path}",
         f"offered:{path}",
-        f"searched:{path}",
         f"derivative:{OFFERED}//{path}",
     }
 

@@ -19,7 +19,7 @@ from domain.languages import Text
 from plugins.portal.catalogue.budget_questions import BudgetQuestions
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
 from plugins.portal.catalogue.file_questions import FileQuestions
-from plugins.portal.catalogue.following import Following
+from plugins.portal.catalogue.following import Following, lines_of_members
 from plugins.portal.catalogue.periods import ARCHIVE_LIMIT, ArchiveAnswer, Periods
 from plugins.portal.catalogue.posts import (
     DECISIONS,
@@ -93,12 +93,6 @@ def _digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=12).digest()
 
 
-_SELECT_ENTRY = (
-    "SELECT coalesce(t.entry, p.entry) FROM member m JOIN document p ON p.number = m.document"
-    " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
-)
-
-
 class Questions:
     """Answers from one catalogue; `constants` answers the families that no document touches.
 
@@ -115,6 +109,7 @@ class Questions:
         now: str,
     ) -> None:
         self._connection = connection
+        self._default_language = default_language
         self.periods = Periods(connection, languages, default_language)
         self.following = Following(connection, self.periods, default_language, now)
         files, budgets = FileQuestions(connection), BudgetQuestions(connection)
@@ -147,7 +142,6 @@ class Questions:
             "shown": files.shown,
             "picture": files.picture,
             "offered": files.offered,
-            "searched": files.searched,
             "derivative": files.derivative,
             "figures": budgets.figures,
             "budgets": budgets.budgets,
@@ -164,6 +158,9 @@ class Questions:
 
     def _rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, arguments).fetchall()
+
+    def _listed_in(self, lang: str) -> str:
+        return lines_of_members(lang, self._default_language)
 
     # One document
 
@@ -243,7 +240,8 @@ class Questions:
         self, lang: str, listing: str, moment: str, id_: str, comparison: str, order: str
     ) -> Entry | None:
         rows = self._rows(
-            f"{_SELECT_ENTRY} WHERE m.listing=? AND (m.moment, m.id) {comparison} (?, ?)"
+            f"SELECT {self._listed_in(lang)} AND m.listing=?2"
+            f" AND (m.moment, m.id) {comparison} (?3, ?4)"
             f" ORDER BY m.moment {order}, m.id {order} LIMIT 1",
             lang,
             listing,
@@ -282,10 +280,8 @@ class Questions:
         """`due:<lang>:<listing>`: (UTC moment, entry) of the NEAREST things to end, soonest first."""
         lang, _, listing = arguments.partition(":")
         rows = self._rows(
-            "SELECT m.moment, coalesce(t.entry, p.entry) FROM member m"
-            " JOIN document p ON p.number = m.document"
-            " LEFT JOIN document t ON t.id = m.id AND t.lang = ? AND t.is_visible"
-            f" WHERE m.listing=? ORDER BY m.moment, m.id LIMIT {NEAREST}",
+            f"SELECT m.moment, {self._listed_in(lang)} AND m.listing=?2"
+            f" ORDER BY m.moment, m.id LIMIT {NEAREST}",
             lang,
             f"due/{listing}",
         )
@@ -293,7 +289,8 @@ class Questions:
 
     def _entries(self, lang: str, listing: str, limit: str = "") -> tuple[Entry, ...]:
         rows = self._rows(
-            f"{_SELECT_ENTRY} WHERE m.listing=? ORDER BY m.moment DESC, m.id DESC{limit}",
+            f"SELECT {self._listed_in(lang)} AND m.listing=?2"
+            f" ORDER BY m.moment DESC, m.id DESC{limit}",
             lang,
             listing,
         )

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `record` that of an id in open data,
@@ -69,8 +69,7 @@ CREATE TABLE picture(id TEXT, name TEXT, path TEXT, document INTEGER,
     PRIMARY KEY(id, name, path, document)) WITHOUT ROWID;
 CREATE INDEX picture_path ON picture(path);
 CREATE INDEX picture_document ON picture(document);
--- What preparing found of a file that is shown ("picture"), offered ("offered") or searched
--- ("searched"), by content.
+-- What preparing found of a file that is shown ("picture") or offered ("offered"), by content.
 CREATE TABLE fact(path TEXT, role TEXT, hash TEXT NOT NULL, facts TEXT NOT NULL,
     PRIMARY KEY(path, role)) WITHOUT ROWID;
 -- Files that a document was read from besides its own source, there or not.

@@ -14,19 +14,13 @@ from collections.abc import Iterable, Sequence
 
 from domain.json_text import from_json, to_json
 from domain.problems import Problem, Severity
-from plugins.portal.catalogue.placing import Placing, Prepared, takes_effect
+from plugins.portal.catalogue.placing import Member, Placing, Prepared, takes_effect
 from plugins.portal.catalogue.translations import inherit
-from plugins.portal.files.facts import (
-    OFFERED,
-    PICTURE,
-    SEARCHED,
-    facts_from_json,
-    warnings_of,
-)
+from plugins.portal.files.facts import OFFERED, PICTURE, facts_from_json, warnings_of
 from plugins.portal.reading.document import Document
 
 _PARTS = ("name", "reference", "link", "attachment", "picture", "beside", "alias", "decision")
-_USES = (("picture", PICTURE), ("attachment", OFFERED), ("attachment", SEARCHED))
+_USES = (("picture", PICTURE), ("attachment", OFFERED))
 _LISTS = ("member", "placement", "tally", "transition")
 _REGISTER = ("released", "redirect", "withdrawal")
 _SOURCES = ("document", "body", *_PARTS, "file", "fact", "seen", "warning")
@@ -49,16 +43,22 @@ class CatalogueStore:
         self.placing = placing
         self._tallies: Counter[tuple[str, str]] = Counter()
         self._placed_ids: set[str] = set()
+        self._is_anew = False
 
     # Sources
 
     def begin_anew(self) -> None:
-        """The catalogue is empty, for `put_first`; `finish_anew` must follow."""
+        """The catalogue is empty, for `put_first`; `finish_anew` must follow.
+
+        Until then members are only gathered, each id's first placing and, by `refresh`, its last.
+        """
         for table in (*_SOURCES, *_LISTS, *_REGISTER):
             self.connection.execute(f"DELETE FROM {table}")
         self.connection.execute(
-            "CREATE TEMP TABLE placed(listing, year, day, moment, id, document)"
+            "CREATE TEMP TABLE placed(listing, year, day, moment, id, document, is_last)"
         )
+        self.connection.execute("CREATE TEMP TABLE refreshed(id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._is_anew = True
 
     def put(self, prepared: Prepared) -> None:
         """The document of this source is the given one; its id still needs `refresh`."""
@@ -77,22 +77,33 @@ class CatalogueStore:
         self._placed_ids.add(prepared.id)
         self._note_transitions(prepared.id, prepared.moments)
         if prepared.is_visible:
-            self.connection.executemany(
-                "INSERT INTO placed VALUES (?,?,?,?,?,?)",
-                [(*member, prepared.id, number) for member in prepared.members],
-            )
+            self._gather(prepared.id, number, prepared.members, is_last=False)
             self._note_placement(prepared.id, prepared.members)
+
+    def _gather(
+        self, id_: str, number: int, members: Sequence[Sequence[str]], *, is_last: bool
+    ) -> None:
+        self.connection.executemany(
+            "INSERT INTO placed VALUES (?,?,?,?,?,?,?)",
+            [(*member, id_, number, is_last) for member in members],
+        )
 
     def finish_anew(self) -> None:
         """What was put stands in its lists: all at once and in their order, which is cheaper."""
         execute = self.connection.execute
-        execute("INSERT INTO member SELECT * FROM placed ORDER BY listing, year, day, moment, id")
+        execute(
+            "INSERT INTO member SELECT listing, year, day, moment, id, document FROM placed"
+            " WHERE is_last OR id NOT IN (SELECT id FROM refreshed)"
+            " ORDER BY listing, year, day, moment, id"
+        )
         for period, condition in _PERIODS:
             execute(
                 f"INSERT INTO tally SELECT listing, {period}, count(*) FROM member"
                 f" WHERE {condition} GROUP BY 1, 2"
             )
         execute("DROP TABLE placed")
+        execute("DROP TABLE refreshed")
+        self._is_anew = False
 
     def ids_to_refresh(self) -> set[str]:
         """Ids with several translations, and those that others amend or repeal."""
@@ -301,22 +312,35 @@ class CatalogueStore:
         validity: str,
         languages: Iterable[str],
     ) -> None:
-        before = self._placed(id_)
-        after = set(self.placing.members(primary[1], validity, languages)) if primary else set()
+        number = primary[0] if primary else 0
+        found = self.placing.members(primary[1], validity, languages) if primary else ()
+        members = sorted(set(found))
+        if self._is_anew:
+            self.connection.execute("INSERT INTO refreshed VALUES (?)", (id_,))
+            self._gather(id_, number, members, is_last=True)
+        else:
+            self._move(id_, number, members)
+        if primary:
+            self._note_placement(id_, members)
+        else:
+            self.connection.execute("DELETE FROM placement WHERE id = ?", (id_,))
+
+    def _move(self, id_: str, number: int, members: Sequence[Member]) -> None:
+        """The id stands in these lists, by its document of this number, and in no others."""
+        before, after = self._placed(id_), set(members)
         gone = sorted(before - after)
         self.connection.executemany(
             "DELETE FROM member WHERE listing=? AND year=? AND day=? AND moment=? AND id=?",
             [(*member, id_) for member in gone],
         )
         self._count(gone, -1)
-        if primary:
-            self._count(after - before, +1)
-            self._insert_members(id_, primary[0], sorted(after))
-            self._note_placement(id_, sorted(after))
-        else:
-            self.connection.execute("DELETE FROM placement WHERE id = ?", (id_,))
+        self._count(after - before, +1)
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO member VALUES (?,?,?,?,?,?)",
+            [(*member, id_, number) for member in members],
+        )
 
-    def _placed(self, id_: str) -> set[tuple[str, ...]]:
+    def _placed(self, id_: str) -> set[Member]:
         row = self.connection.execute(
             "SELECT members FROM placement WHERE id = ?", (id_,)
         ).fetchone()
@@ -325,12 +349,6 @@ class CatalogueStore:
     def _note_placement(self, id_: str, members: Sequence[Sequence[str]]) -> None:
         self.connection.execute(
             "INSERT OR REPLACE INTO placement VALUES (?,?)", (id_, to_json(members))
-        )
-
-    def _insert_members(self, id_: str, number: int, members: Sequence[Sequence[str]]) -> None:
-        self.connection.executemany(
-            "INSERT OR REPLACE INTO member VALUES (?,?,?,?,?,?)",
-            [(*member, id_, number) for member in members],
         )
 
     def _count(self, members: Iterable[Sequence[str]], step: int) -> None:

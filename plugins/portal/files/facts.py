@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from domain.problems import Problem, Severity
 
-PICTURE, OFFERED, SEARCHED = "picture", "offered", "searched"
-"""What becomes of a file: a document shows it, offers it (an attachment, a link), and the search
-finds the document by its text."""
+PICTURE, OFFERED = "picture", "offered"
+"""What a document does with a file: show it, or offer it (an attachment, a link)."""
 
 SMALL, MEDIUM, LARGE, FALLBACK = "small.webp", "medium.webp", "large.webp", "large.jpg"
 PLAIN = "picture.svg"
@@ -48,14 +47,13 @@ class Facts:
     """What a file is. `type` is a short word for readers ("PDF"), `pages` 0 where it has none.
 
     `derivatives` are served in place of the file itself, by name; an offered file without any
-    goes out as it is. `text` is what a searched file says.
+    goes out as it is.
     """
 
     type: str
     pages: int = 0
     derivatives: dict[str, Derivative] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
-    text: str = ""
 
     def to_json(self) -> str:
         """The facts as `facts_from_json` reads them."""
@@ -67,7 +65,7 @@ def facts_from_json(text: str) -> Facts:
     found = json.loads(text)
     derivatives = {name: Derivative(**values) for name, values in found["derivatives"].items()}
     remarks = tuple(Remark(*each) for each in found["remarks"])
-    return Facts(found["type"], found["pages"], derivatives, remarks, found["text"])
+    return Facts(found["type"], found["pages"], derivatives, remarks)
 
 
 def warnings_of(source: str, facts: Facts) -> list[Problem]:

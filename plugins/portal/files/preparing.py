@@ -29,7 +29,6 @@ from plugins.portal.files.content_types import (
 from plugins.portal.files.drawings import make_drawing
 from plugins.portal.files.facts import (
     PICTURE,
-    SEARCHED,
     Derivative,
     Facts,
     Remark,
@@ -38,7 +37,6 @@ from plugins.portal.files.facts import (
 )
 from plugins.portal.files.pages import count_pages, count_tiff_pages
 from plugins.portal.files.rasters import Gate, make_clean_copy, make_sizes
-from plugins.portal.files.texts import TEXT_VERSION, extract_text
 
 SETTINGS_VERSION = 2
 """Raise this with any change of what preparing makes of a file."""
@@ -49,7 +47,6 @@ LARGE_BYTES = 50_000_000
 
 SHOWN = frozenset({"JPEG", "PNG", "WEBP", "GIF"})
 PICTURES = frozenset({*RASTERS, "SVG"})
-SLOWLY_READ = frozenset({"PDF", "DOCX"})
 
 
 def prepared_folder(cache_folder: Path, role: str, content_hash: str) -> Path:
@@ -60,7 +57,7 @@ def prepared_folder(cache_folder: Path, role: str, content_hash: str) -> Path:
 @cache
 def settings_digest() -> str:
     """What besides the file decides its derivatives: they are the same bytes wherever made."""
-    parts = (SETTINGS_VERSION, TEXT_VERSION, version("pillow"), version("pypdf"))
+    parts = (SETTINGS_VERSION, version("pillow"), version("pypdf"))
     return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
 
 
@@ -73,13 +70,11 @@ def prepare_file(
     if facts is None:
         data = full.read_bytes()
         type_ = find_type(data)
-        if role == SEARCHED:
-            return _read_searched(source, type_, data, folder), []
         if role == PICTURE or type_ in PICTURES:
             facts, problems = _prepare_anew(source, type_, data, role, folder, cache_folder)
         else:
             facts, problems = _read_facts(source, type_, data)
-    if facts is not None and role != SEARCHED:
+    if facts is not None:
         problems += [*warnings_of(source, facts), *_check_name(source, facts, role)]
     return (None if has_errors(problems) else facts), problems
 
@@ -94,27 +89,10 @@ def _find_prepared(folder: Path) -> Facts | None:
 def _read_facts(source: str, type_: str, data: bytes) -> tuple[Facts | None, list[Problem]]:
     """The facts of a file that goes out as it is: found out sooner than kept."""
     report = Report(source)
-    type_ = _named_type(source, type_)
+    if type_ == "text":
+        type_ = promised_type(source) if promised_type(source) in TEXTS else "TXT"
     facts = Facts(type_, count_pages(data, report) if type_ == "PDF" else 0)
     return (None if report.problems else facts), report.problems
-
-
-def _named_type(source: str, type_: str) -> str:
-    """A text is of the type that its name promises."""
-    if type_ != "text":
-        return type_
-    promised = promised_type(source)
-    return promised if promised in TEXTS else "TXT"
-
-
-def _read_searched(source: str, type_: str, data: bytes, folder: Path) -> Facts:
-    """The text of an offered file; kept in the cache where reading it takes long."""
-    named = _named_type(source, type_)
-    facts = Facts(named, text=extract_text(named, data))
-    if type_ in SLOWLY_READ:
-        with _new_folder(folder) as new:
-            (new / FACTS).write_text(facts.to_json(), "utf-8")
-    return facts
 
 
 def _prepare_anew(

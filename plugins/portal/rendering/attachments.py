@@ -23,10 +23,15 @@ def attachment_context(attachment: Attachment, id_: str, reads: Reads) -> Contex
 
 
 def searched_attachment(attachment: Attachment, id_: str, reads: Reads) -> dict[str, str]:
-    """What the search knows of an attachment; `text` only where the file has some."""
-    known = {"title": attachment.title, "url": served_file_url(id_, attachment.file)}
-    text = reads.ask(f"searched:{attachment.file}")
-    return known | ({"text": text} if text else {})
+    """What the search knows of an attachment; its text is read when the index is made."""
+    type_, _, _ = reads.ask(f"offered:{attachment.file}") or ("", 0, 0)
+    _, content_hash = reads.ask(f"file:{attachment.file}") or (0, "")
+    return {
+        "title": attachment.title,
+        "url": served_file_url(id_, attachment.file),
+        "type": type_,
+        "hash": content_hash,
+    }
 
 
 def contact_for_forms(document: Document, reads: Reads) -> Context:

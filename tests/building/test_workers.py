@@ -1,0 +1,74 @@
+"""Workers: results in order, and no failure of theirs that the caller does not hear of."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from plugins.portal.building.workers import PIPE_BYTES, WorkerLostError, run_chunks, started_chunks
+
+
+def slowest_first(number: int) -> tuple[int, int]:
+    time.sleep(0.2 if number == 0 else 0)
+    return number, os.getpid()
+
+
+def test_results_come_in_the_order_of_the_chunks_whoever_is_done_first() -> None:
+    results = list(run_chunks(lambda: slowest_first, range(40), 3))
+    assert [number for number, _ in results] == list(range(40))
+    assert os.getpid() not in {process for _, process in results}
+
+
+def test_one_job_works_in_the_process_itself() -> None:
+    assert {process for _, process in run_chunks(lambda: slowest_first, range(3), 1)} == {
+        os.getpid()
+    }
+
+
+def test_results_larger_than_a_pipe_arrive_whole() -> None:
+    results = run_chunks(lambda: lambda number: bytes([number]) * PIPE_BYTES * 3, range(4), 2)
+    assert [(result[0], len(result)) for result in results] == [
+        (number, PIPE_BYTES * 3) for number in range(4)
+    ]
+
+
+def fail_at_the_third(number: int) -> int:
+    if number == 3:
+        raise LookupError("the third")
+    return number
+
+
+def make_no_task() -> Callable[[int], int]:
+    raise LookupError("no database")
+
+
+def test_a_failure_is_the_callers_and_tells_where_it_was() -> None:
+    with pytest.raises(LookupError, match="the third") as failure:
+        list(run_chunks(lambda: fail_at_the_third, range(8), 2))
+    assert "fail_at_the_third" in failure.value.__notes__[0]
+
+
+def test_a_worker_that_cannot_start_is_a_failure_too() -> None:
+    with pytest.raises(LookupError, match="no database"):
+        list(run_chunks(make_no_task, range(8), 2))
+
+
+def die_at_the_third(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_a_worker_that_was_killed_is_not_waited_for() -> None:
+    with pytest.raises(WorkerLostError, match="memory ran out"):
+        list(run_chunks(lambda: die_at_the_third, range(40), 2))
+
+
+def test_no_worker_outlives_the_caller_who_has_enough() -> None:
+    with started_chunks(lambda: slowest_first, range(1000), 2) as results:
+        processes = {next(results)[1]}
+    for process in processes:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
