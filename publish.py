@@ -59,6 +59,12 @@ def make_parser() -> argparse.ArgumentParser:
     new.add_argument("--column", default="", help="the kind's main column where it is left out")
 
     _command(subparsers, "next-change", commands.next_change, "when time alone next changes a page")
+    receive = _command(
+        subparsers, "receive", commands.receive, "take over what the relay sends back"
+    )
+    receive.add_argument("bundle", type=Path, help="the bundle's folder")
+    receive.add_argument("--key", required=True, help="the relay's key, from: relay export --key")
+
     _command(subparsers, "register", commands.register, "note all present addresses as released")
     return parser
 

@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench corpus|run|pictures|charts|registers|search|table`."""
+"""The bench's command line: see `python -m bench --help` for what it measures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bench import BenchError, registers
 from bench.charts import BEGIN, END, measure_charts
 from bench.corpus import Corpus
 from bench.forms import FORMS, write_corpus
+from bench.letters import STORED, print_letters
 from bench.lists import shipped_lists
 from bench.pictures import PicturesRequest, print_pictures, run_pictures
 from bench.prose import DEFAULT_FOLDER, load_prose
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
             _run(options)
         elif options.command == "charts":
             _charts(options)
+        elif options.command == "letters":
+            print_letters(options.work, options.build, options.stored)
         elif options.command == "registers":
             _registers(options)
         elif options.command == "pictures":
@@ -165,6 +168,10 @@ def _parser() -> argparse.ArgumentParser:
     charts.add_argument("--number", type=int, default=100, help="of each, a round")
     charts.add_argument("--into", type=Path, help="a page with the marks for it")
 
+    letters = commands.add_parser("letters", help="how many letters the relay takes in")
+    letters.add_argument("--build", type=Path, default=Path("build"))
+    letters.add_argument("--work", type=Path, help="a folder on the disk to be measured")
+    letters.add_argument("--stored", type=int, default=STORED)
     posts = commands.add_parser("registers", help="what one notice, one closed policy makes anew")
     posts.add_argument("--sizes", type=_sizes, default=[500, 1_500], metavar="N,N")
     posts.add_argument("--into", type=Path, help="a page with the marks for it")

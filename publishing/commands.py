@@ -106,6 +106,14 @@ def next_change(options: Namespace) -> int:
     return 0
 
 
+def receive(options: Namespace) -> int:
+    """A bundle of the relay becomes files of the content."""
+    from publishing.receiving import receive_bundle
+
+    print(receive_bundle(options.bundle, options.key, _folders(options).content))
+    return 0
+
+
 def register(options: Namespace) -> int:
     """The addresses of the last build noted in content/register/."""
     from publishing.registering import write_register

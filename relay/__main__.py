@@ -1,4 +1,4 @@
-"""The relay's command line: python -m relay init|serve|send|letter|doctor."""
+"""The relay's command line: python -m relay COMMAND; docs/reference/relay.md lists them."""
 
 import argparse
 import logging
@@ -9,15 +9,32 @@ from pathlib import Path
 
 import uvicorn
 
+from domain.bundles import show_public_key
 from domain.problems import PortalError
 from relay.configuration import Configuration, load_configuration
+from relay.copies import back_up, restore
 from relay.doctor import examine, format_finding
-from relay.keys import Keyring, load_keys, write_new_keys
-from relay.moments import system_clock
-from relay.operators import find_references, print_letter, release
-from relay.sending import Sender, make_staff_translate
+from relay.doctor_outside import examine_outside, make_resolver
+from relay.erasure import erase_by_reference, erase_due
+from relay.exporting import export_bundle, signing_key
+from relay.inbound import Inbound
+from relay.key_rotation import find_keys_in_use, seal_anew
+from relay.keys import Keyring, load_keys, remove_key, rotate_keys, write_new_keys
+from relay.moments import local_day, system_clock, to_milliseconds
+from relay.operators import (
+    find_references,
+    print_events,
+    print_letter,
+    print_table,
+    release,
+    save_files,
+)
+from relay.outbox import resume_mails
+from relay.published import PublishedSite
+from relay.rounds import Rounds, find_overdue
+from relay.sending import Sender, make_translators
 from relay.service import make_application, open_store
-from relay.store import StoreError
+from relay.store import Store, StoreError
 from relay.transport import SmtpTransport
 
 _NEW_CONFIGURATION = """\
@@ -42,7 +59,7 @@ fallback = "operators@aba.example"        # gets what a department's server refu
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; gives the exit code."""
-    options = _parse_options(arguments)
+    options = parse_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         return int(options.run(options))
@@ -51,7 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
+def parse_options(arguments: list[str] | None) -> argparse.Namespace:
+    """The command and its options; ends the program with 2 where they are wrong."""
     parser = argparse.ArgumentParser(prog="python -m relay", description="The form relay.")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--configuration", type=Path, default=Path("relay.toml"))
@@ -59,7 +77,7 @@ def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
     built.add_argument("--build", type=Path, default=Path("build"))
     themed = argparse.ArgumentParser(add_help=False)
     themed.add_argument("--theme", type=Path, default=Path(__file__).parent.parent / "theme")
-    commands = parser.add_subparsers(required=True, metavar="init|serve|send|letter|doctor")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     init = commands.add_parser("init", parents=[shared], help="write a configuration and keys")
     init.set_defaults(run=_init)
@@ -70,16 +88,55 @@ def _parse_options(arguments: list[str] | None) -> argparse.Namespace:
     serve.add_argument("--port", type=int, default=8100)
     serve.add_argument("--no-send", action="store_true", help="another process sends")
     serve.set_defaults(run=_serve)
-    send = commands.add_parser("send", parents=[shared, themed], help="send only")
+    send = commands.add_parser("send", parents=[shared, built, themed], help="send only")
     send.add_argument("--once", action="store_true", help="send what is due, then end")
     send.set_defaults(run=_send)
     letter = commands.add_parser("letter", parents=[shared], help="read or release a letter")
     letter.add_argument("reference", nargs="?", default="")
+    letter.add_argument("--files", type=Path, help="save the letter's files into this folder")
     letter.add_argument("--release", action="store_true", help="send a held letter on its way")
     letter.add_argument("--held", action="store_true", help="list the letters that are held")
     letter.add_argument("--undelivered", action="store_true", help="list the dead mails' letters")
     letter.set_defaults(run=_letter)
+    bounce = commands.add_parser("bounce", parents=[shared], help="take in what came by mail")
+    bounce.add_argument("--maildir", type=Path, help="instead of the one of the configuration")
+    bounce.set_defaults(run=_bounce)
+    events = commands.add_parser("events", parents=[shared], help="print and check the log")
+    events.add_argument("reference", nargs="?", default="")
+    events.set_defaults(run=_events)
+    overdue = commands.add_parser("overdue", parents=[shared], help="list overdue letters")
+    overdue.set_defaults(run=_overdue)
+    erase = commands.add_parser("erase", parents=[shared, built], help="erase letters")
+    erase.add_argument("reference", nargs="?", default="")
+    erase.add_argument("--due", action="store_true", help="all whose time is over")
+    erase.set_defaults(run=_erase)
+    keys = commands.add_parser("keys", parents=[shared], help="list or change the keys")
+    keys.add_argument("--rotate", action="store_true", help="a new key seals from now on")
+    keys.add_argument("--seal-anew", action="store_true", help="seal with the current key")
+    keys.add_argument("--remove", default="", metavar="ID", help="an old key that nothing needs")
+    keys.set_defaults(run=_keys)
+    backup = commands.add_parser("backup", parents=[shared], help="copy the store into a file")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", parents=[shared], help="fill an empty store")
+    restore.add_argument("file", type=Path)
+    restore.set_defaults(run=_restore)
+    resume = commands.add_parser("resume", parents=[shared], help="send what was stopped")
+    resume.set_defaults(run=_resume)
+    export = commands.add_parser(
+        "export", parents=[shared, built], help="write what goes back to the site, signed"
+    )
+    export.add_argument("folder", type=Path, nargs="?", default=Path("relay-return"))
+    export.add_argument("--key", action="store_true", help="only print the key that signs")
+    export.set_defaults(run=_export)
+    table = commands.add_parser(
+        "table", parents=[shared, built, themed], help="print a form's letters as CSV"
+    )
+    table.add_argument("form")
+    table.set_defaults(run=_table)
     doctor = commands.add_parser("doctor", parents=[shared, built], help="check the set-up")
+    doctor.add_argument("--outside", action="store_true", help="ask mail server and DNS as well")
+    doctor.add_argument("--dns", default="", help="the name server to ask, ADDRESS[:PORT]")
     doctor.set_defaults(run=_doctor)
     return parser.parse_args(arguments)
 
@@ -102,11 +159,17 @@ def _init(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     configuration, keyring = _prepare(options)
     stop, wake = threading.Event(), threading.Event()
+    store = open_store(configuration)
     application = make_application(
-        configuration, options.build, options.theme, keyring=keyring, on_letter=wake.set
+        configuration,
+        options.build,
+        options.theme,
+        store=store,
+        keyring=keyring,
+        on_letter=wake.set,
     )
     thread = threading.Thread(
-        target=_make_sender(configuration, keyring, options.theme).run,
+        target=_make_sender(configuration, keyring, options.build, options.theme, store).run,
         args=(stop, wake),
         name="relay-sender",
     )
@@ -135,7 +198,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _send(options: argparse.Namespace) -> int:
     configuration, keyring = _prepare(options)
-    sender = _make_sender(configuration, keyring, options.theme)
+    sender = _make_sender(
+        configuration, keyring, options.build, options.theme, open_store(configuration)
+    )
     stop = threading.Event()
     if options.once:
         tries = sender.deliver_due(stop)
@@ -156,14 +221,126 @@ def _letter(options: argparse.Namespace) -> int:
         for reference in find_references(store, is_held=options.held):
             print(reference)
         return 0
+    if options.files:
+        saved = save_files(store, keyring, options.reference, system_clock, options.files)
+        print("\n".join(map(str, saved)) or "the letter has no files")
+        return 0
     if options.release:
-        release(store, configuration, options.reference, system_clock)
+        release(store, options.reference, system_clock)
         return 0
     return print_letter(store, keyring, options.reference, system_clock, sys.stdout)
 
 
+def _bounce(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    maildir = options.maildir or Path(configuration.mail.maildir or ".")
+    if not (maildir / "new").is_dir():
+        raise PortalError(f"{maildir} is not a maildir: it has no folder new/")
+    inbound = Inbound(open_store(configuration), keyring, configuration)
+    for verdict, count in sorted(inbound.read_maildir(maildir, _now()).items()):
+        print(f"{count} {verdict}")
+    return 0
+
+
+def _events(options: argparse.Namespace) -> int:
+    store = open_store(load_configuration(options.configuration))
+    return print_events(store, options.reference, sys.stdout)
+
+
+def _overdue(options: argparse.Namespace) -> int:
+    configuration = load_configuration(options.configuration)
+    today = local_day(_now(), configuration.timezone)
+    for one in find_overdue(open_store(configuration), today):
+        print(one.due_day, one.reference, one.routes, one.state)
+    return 0
+
+
+def _erase(options: argparse.Namespace) -> int:
+    configuration = load_configuration(options.configuration)
+    store = open_store(configuration)
+    if options.due:
+        site = PublishedSite(options.build)
+        erased = erase_due(store, configuration, site, _now())
+    else:
+        erased = [erase_by_reference(store, options.reference, _now())]
+    print("\n".join(erased) or "nothing was due")
+    return 0
+
+
+def _keys(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    store = open_store(configuration)
+    if options.rotate:
+        print(f"{rotate_keys(configuration.keys_file)} seals from now on; restart the relay")
+        return 0
+    if options.seal_anew:
+        print(f"{seal_anew(store, keyring)} sealed anew with {keyring.current_id}")
+        return 0
+    in_use = find_keys_in_use(store, keyring)
+    if options.remove:
+        if in_use.get(options.remove):
+            raise PortalError(f"letters still need {options.remove}; nothing was changed")
+        remove_key(configuration.keys_file, options.remove)
+        return 0
+    for key_id, count in in_use.items():
+        mark = ", seals" if key_id == keyring.current_id else ""
+        print(f"{key_id}: needed {count} time(s){mark}")
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    store = open_store(load_configuration(options.configuration))
+    print(f"{back_up(store, options.file, _now())} letter(s) in {options.file}; keys are not in it")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    store = open_store(load_configuration(options.configuration))
+    stopped = restore(options.file, store, _now())
+    print(f"restored; {stopped} mail(s) are stopped. They may have been sent after the backup;")
+    print("to send them: python -m relay resume")
+    return 0
+
+
+def _resume(options: argparse.Namespace) -> int:
+    store = open_store(load_configuration(options.configuration))
+    print(f"{resume_mails(store, _now())} mail(s) are due now")
+    return 0
+
+
+def _now() -> int:
+    return to_milliseconds(system_clock())
+
+
+def _export(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    if options.key:
+        print(show_public_key(signing_key(keyring)))
+        return 0
+    store = open_store(configuration)
+    now = _now()
+    site = PublishedSite(options.build)
+    print(export_bundle(store, keyring, configuration, site, options.folder, now))
+    return 0
+
+
+def _table(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    published = PublishedSite(options.build).find_form(options.form)
+    if published is None:
+        raise PortalError(f'there is no form "{options.form}" in {options.build}')
+    translate = make_translators(options.theme)(configuration.staff_language)
+    store = open_store(configuration)
+    print_table(store, keyring, configuration, published.form, translate, system_clock, sys.stdout)
+    return 0
+
+
 def _doctor(options: argparse.Namespace) -> int:
-    findings = list(examine(load_configuration(options.configuration), options.build))
+    configuration = load_configuration(options.configuration)
+    findings = list(examine(configuration, options.build))
+    if options.outside:
+        resolver = make_resolver(options.dns)
+        findings += examine_outside(configuration, resolver, system_clock())
     print("\n".join(format_finding(finding) for finding in findings))
     return 0 if all(finding.is_sound for finding in findings) else 1
 
@@ -173,14 +350,17 @@ def _prepare(options: argparse.Namespace) -> tuple[Configuration, Keyring]:
     return configuration, load_keys(configuration.keys_file)
 
 
-def _make_sender(configuration: Configuration, keyring: Keyring, theme: Path) -> Sender:
+def _make_sender(
+    configuration: Configuration, keyring: Keyring, build: Path, theme: Path, store: Store
+) -> Sender:
     return Sender(
-        open_store(configuration),
+        store,
         keyring,
         configuration,
         SmtpTransport(configuration.mail),
         system_clock,
-        make_staff_translate(configuration, theme),
+        make_translators(theme),
+        Rounds(store, configuration, PublishedSite(build)),
     )
 
 

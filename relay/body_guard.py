@@ -11,10 +11,11 @@ from starlette.requests import ClientDisconnect, Request
 from relay.configuration import Limits
 
 _FORM_TYPE = "application/x-www-form-urlencoded"
+_MOST_DISCARDED_BYTES = 100_000_000
 
 
 class PostRefusedError(Exception):
-    """The post is not taken; `status` is what to answer: 400, 403, 408, 413, 415 or 422."""
+    """The post is not taken; `status` is what to answer: 400, 403, 408, 413, 415, 422, 503."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"answered with {status}")
@@ -27,10 +28,47 @@ async def read_form_body(request: Request, limits: Limits) -> bytes:
     declared = _declared_length(request)
     if declared is not None and declared > limits.body_bytes:
         raise PostRefusedError(413)
-    body = await _receive(request, limits)
+    body, is_whole = await _receive(request, limits, limits.body_bytes, limits.body_seconds)
+    if not is_whole:
+        raise PostRefusedError(413)
     if declared is not None and declared != len(body):
         raise PostRefusedError(400)
     return body
+
+
+class UploadRoom:
+    """How many bytes of files may be on their way at once, over all requests of this process."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._left = most_bytes
+
+    def take(self, count: int) -> bool:
+        """The room is taken; False where there is not so much."""
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
+
+    def give_back(self, count: int) -> None:
+        self._left += count
+
+
+async def read_upload_body(
+    request: Request, limits: Limits, room: UploadRoom
+) -> tuple[bytes, bool]:
+    """The body of a form with files, and whether it is whole.
+
+    Of one that is too large, the beginning, in which the texts stand: the rest is let go by,
+    so that the browser comes to read the answer.
+    """
+    declared = _declared_length(request)
+    most = limits.upload_bytes
+    if declared is not None and declared > most:
+        most = limits.body_bytes
+    body, is_whole = await _receive(request, limits, most, limits.upload_seconds, room)
+    if is_whole and declared is not None and declared != len(body):
+        raise PostRefusedError(400)
+    return body if is_whole else body[: limits.body_bytes], is_whole
 
 
 def _check_content_type(header: str) -> None:
@@ -51,24 +89,36 @@ def _declared_length(request: Request) -> int | None:
     return int(header)
 
 
-async def _receive(request: Request, limits: Limits) -> bytes:
+async def _receive(
+    request: Request, limits: Limits, most: int, seconds: int, room: UploadRoom | None = None
+) -> tuple[bytes, bool]:
+    """The first `most` bytes, and whether that is all; with `room`, the rest is let go by."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
-    deadline = begun + limits.body_seconds
     received = bytearray()
+    arrived = taken = 0
     stream = request.stream()
-    while True:
-        # The next bytes must be here before the deadline, and before the rate so far is too low.
-        earned = limits.body_grace_seconds + len(received) / max(1, limits.body_bytes_per_second)
-        try:
-            async with asyncio.timeout_at(min(deadline, begun + earned)):
-                chunk = await anext(stream, None)
-        except TimeoutError:
-            raise PostRefusedError(408) from None
-        except ClientDisconnect:
-            raise PostRefusedError(400) from None
-        if chunk is None:
-            return bytes(received)
-        received += chunk
-        if len(received) > limits.body_bytes:
-            raise PostRefusedError(413)
+    try:
+        while True:
+            # The next bytes must be here before the deadline, and before the rate is too low.
+            earned = limits.body_grace_seconds + arrived / max(1, limits.body_bytes_per_second)
+            try:
+                async with asyncio.timeout_at(begun + min(seconds, earned)):
+                    chunk = await anext(stream, None)
+            except TimeoutError:
+                raise PostRefusedError(408) from None
+            except ClientDisconnect:
+                raise PostRefusedError(400) from None
+            if chunk is None:
+                return bytes(received), arrived == len(received)
+            arrived += len(chunk)
+            kept = chunk[: most - len(received)]
+            if room is not None and not room.take(len(kept)):
+                raise PostRefusedError(503)
+            taken += len(kept)
+            received += kept
+            if arrived > most and (room is None or arrived > _MOST_DISCARDED_BYTES):
+                return bytes(received), False
+    finally:
+        if room is not None:
+            room.give_back(taken)

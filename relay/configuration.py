@@ -7,14 +7,17 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from domain.clock import get_timezone
 from domain.problems import PortalError, Problem, did_you_mean, format_problem
 from relay.mail_addresses import is_deliverable_address
+from relay.routing import Absence, Route, Routing
 
 FORMAT = 1
+_DAY = date(2026, 1, 1)
 STARTTLS_POLICIES = ("required", "never")
 
 
@@ -32,6 +35,8 @@ class MailSettings:
     from_name: str = ""
     envelope_sender: str = ""
     helo_name: str = ""
+    maildir: str = ""
+    dkim_selector: str = ""
     timeout_seconds: int = 120
 
 
@@ -43,11 +48,21 @@ class Limits:
     body_seconds: int = 30
     body_bytes_per_second: int = 1_000
     body_grace_seconds: int = 5
+    upload_bytes: int = 16_777_216
+    upload_seconds: int = 300
+    uploads_bytes: int = 50_331_648
     fields: int = 200
     minimum_seconds: int = 2
     token_minutes: int = 240
     receipt_minutes: int = 60
     lookups_per_hour: int = 10
+    letters_per_hour: int = 20
+    letters_per_hour_in_all: int = 1_000
+    receipts_per_day: int = 3
+    staff_link_hours: int = 168
+    desk_minutes: int = 120
+    reminder_days: int = 3
+    retention_days: int = 730
     busy_seconds: float = 5.0
     lease_seconds: int = 300
     reserve_bytes: int = 67_108_864
@@ -67,6 +82,8 @@ class Configuration:
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     staff_language: str = "zh"
+    database: str = ""
+    routing: Routing = field(default_factory=Routing)
 
     @property
     def store_file(self) -> Path:
@@ -77,16 +94,29 @@ class Configuration:
         return self.data_folder / "keys.json"
 
     @property
+    def site_url(self) -> str:
+        """The site's own address, for links in mails; empty where none is named."""
+        return self.origins[0] if self.origins else ""
+
+    @property
     def mail_domain(self) -> str:
         """The domain of our own address: Message-IDs end with it."""
         return self.mail.from_address.rpartition("@")[2]
 
-    def find_address(self, route: str) -> str | None:
-        """Where mail for a department goes; the route "fallback", or one without address: fallback.
+    @property
+    def envelope_base(self) -> str:
+        """The address from which each mail's own envelope sender is made."""
+        return self.mail.envelope_sender or self.mail.from_address
 
-        Merged and absent departments come here too, once they have rules of their own.
+    def find_address(self, route: str, day: date) -> str | None:
+        """Where mail for a department goes on that day: to itself, or to who stands in for it.
+
+        The route "fallback", and a department that nobody with an address stands for: fallback.
         """
-        return self.addresses.get(route) or self.fallback or None
+        if route == "probe":
+            return self.envelope_base
+        reached = [one for one in self.routing.stand_ins(route, day) if one in self.addresses]
+        return self.addresses[reached[-1]] if reached else self.fallback or None
 
 
 def load_configuration(file: Path) -> Configuration:
@@ -145,7 +175,37 @@ def check_configuration(configuration: Configuration, file: str = "relay.toml") 
                     "A second sender would send a mail that the first is still sending.",
                     "Let the lease be longer than the longest delivery, for example 120 and 300.")
         )  # fmt: skip
-    return problems + _check_places(configuration, file)
+    return problems + _check_places(configuration, file) + _check_routing(configuration, file)
+
+
+def _check_routing(configuration: Configuration, file: str) -> list[Problem]:
+    """Rules that lead to nobody, and departments that stand in for each other in a circle."""
+    routing, problems = configuration.routing, []
+    targets = [(f"[[routes]] {number}", route.to) for number, route in enumerate(routing.routes, 1)]
+    targets += [(f"[merged] {gone}", heir) for gone, heir in routing.merged.items()]
+    targets += [(f"[[absences]] of {one.department}", one.to) for one in routing.absences]
+    for where, target in targets:
+        *_, last = ["", *routing.stand_ins(target, _DAY)]
+        if last not in configuration.addresses and last != "fallback":
+            problems.append(
+                Problem(file, 0, "relay-route", f'{where} leads to "{target}", which has no address',
+                        "Letters would go to the fallback, and their department would not know.",
+                        f'Add to [addresses]: {target or "department"} = "..."')
+            )  # fmt: skip
+        elif routing.merged.get(last):
+            problems.append(
+                Problem(file, 0, "relay-route", f'{where} leads to "{target}", and in a circle back',
+                        "Nobody at the end of it has the letters.",
+                        "Let [merged] name the department that there is now.")
+            )  # fmt: skip
+    problems += [
+        Problem(file, 0, "relay-route",
+                f"[[absences]] of {one.department}: the last day is before the first",
+                "Nobody would stand in.", "Exchange first and last.")
+        for one in routing.absences
+        if one.last < one.first
+    ]  # fmt: skip
+    return problems
 
 
 def _check_places(configuration: Configuration, file: str) -> list[Problem]:
@@ -214,6 +274,24 @@ class _Reader:
         self._note(f"{key} is not a table", f"Begin it with a line [{key}].", "relay-value")
         return {}
 
+    def read_tables(self, key: str, samples: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The tables of a list, each with a value like those of `samples`."""
+        tables = self.table.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+            self._note(
+                f"{key} is not a list of tables", f"Begin each with [[{key}]].", "relay-value"
+            )
+            return []
+        for number, table in enumerate(tables, start=1):
+            self.check_keys(table, list(samples), f"[[{key}]] {number}")
+        return [
+            {
+                name: self.read_value(table, name, like, f"[[{key}]]")
+                for name, like in samples.items()
+            }
+            for table in tables
+        ]
+
     def read_strings(self, key: str) -> tuple[str, ...]:
         values = self.table.get(key, [])
         if isinstance(values, list) and all(isinstance(value, str) for value in values):
@@ -228,7 +306,8 @@ class _Reader:
 
 def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
     top = ["format", "data_folder", "timezone", "origins", "trusted_proxies",
-           "staff_language", "mail", "limits", "addresses"]  # fmt: skip
+           "staff_language", "database", "mail", "limits", "addresses",
+           "routes", "merged", "absences"]  # fmt: skip
     reader.check_keys(reader.table, top, "relay.toml")
     if reader.table.get("format") != FORMAT:
         reader.problems.append(
@@ -250,6 +329,20 @@ def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
         origins=reader.read_strings("origins"),
         trusted_proxies=reader.read_strings("trusted_proxies"),
         staff_language=reader.read_value(reader.table, "staff_language", "zh"),
+        database=reader.read_value(reader.table, "database", ""),
+        routing=_read_routing(reader),
+    )
+
+
+def _read_routing(reader: _Reader) -> Routing:
+    merged = reader.read_table("merged")
+    routes = reader.read_tables("routes", {one.name: "" for one in fields(Route)})
+    samples = {"department": "", "first": _DAY, "last": _DAY, "to": ""}
+    absences = reader.read_tables("absences", samples)
+    return Routing(
+        routes=tuple(Route(**found) for found in routes),
+        merged={str(gone): str(heir) for gone, heir in merged.items()},
+        absences=tuple(Absence(**found) for found in absences),
     )
 
 

@@ -2,7 +2,8 @@
 
 A point does nothing unless the environment variable RELAY_CRASH_POINT names it when the
 process starts. Only tests set it. The points: before-commit, after-commit (a letter is
-taken in), after-claim, after-250 (a letter is passed on).
+taken in), after-claim, after-250 (a letter is passed on),
+before-switch (an export is written and not yet named).
 """
 
 import os

@@ -6,20 +6,21 @@ events. It sends nothing and changes nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-import apsw
-
+from domain.forms import Form
 from domain.problems import PortalError
 from relay.configuration import Configuration
 from relay.events import find_broken_link
-from relay.journal import choose_journal
 from relay.keys import load_keys
 from relay.letters import count_letters
 from relay.outbox import count_outbox
 from relay.published import PublishedSite
 from relay.service import open_store
 from relay.store import Store, StoreError, read_events
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Finding:
 
 def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
     """Every finding, the most basic first."""
-    yield _examine_sqlite()
     yield _examine_keys(configuration)
+    yield _examine_referrer(build)
     yield from _examine_routing(configuration, PublishedSite(build))
     try:
         store = open_store(configuration)
@@ -53,18 +54,28 @@ def format_finding(finding: Finding) -> str:
     return f"{mark}  {finding.what}" + (f"\n     {finding.remedy}" if finding.remedy else "")
 
 
-def _examine_sqlite() -> Finding:
-    version = apsw.sqlite_lib_version()
-    journal = choose_journal(version)
-    return Finding(True, f"SQLite {version}: journal {journal.mode}, {journal.synchronous}")
-
-
 def _examine_keys(configuration: Configuration) -> Finding:
     try:
         keyring = load_keys(configuration.keys_file)
     except PortalError as error:
         return Finding(False, "the keys cannot be used", str(error))
     return Finding(True, f"keys are there and closed to others; {keyring.current_id} seals")
+
+
+def _examine_referrer(build: Path) -> Finding:
+    # With "no-referrer" in a page, browsers say "Origin: null" with its form, and our own
+    # form could not be told from a stranger's.
+    frames = sorted((build / "frames").glob("*.html"))
+    wrong = [
+        file.name
+        for file in frames
+        if 'name="referrer"' in (text := file.read_text("utf-8")) and "no-referrer" in text
+    ]
+    return Finding(
+        not wrong,
+        f"referrer policy of the pages: {', '.join(wrong) or 'same-origin'}",
+        "Take <meta name=referrer> out of the theme." if wrong else "",
+    )
 
 
 def _examine_routing(configuration: Configuration, site: PublishedSite) -> Iterator[Finding]:
@@ -75,25 +86,44 @@ def _examine_routing(configuration: Configuration, site: PublishedSite) -> Itera
         published = site.find_form(form_id)
         if published is None:
             continue
-        department = published.form.department
-        if department in configuration.addresses:
-            yield Finding(True, f"{form_id}: mail goes to {department}")
-        else:
-            yield Finding(
-                False,
-                f"{form_id}: {department} has no address; its mail goes to the fallback",
-                f'Add to [addresses]: {department} = "..."',
-            )
+        yield from _examine_form(configuration, published.form)
+
+
+def _examine_form(configuration: Configuration, form: Form) -> Iterator[Finding]:
+    """Whether every department that letters of this form can go to is reached."""
+    routing, today = configuration.routing, date.today()  # noqa: DTZ011 - the operators' own day
+    named = [one.id for field in form.fields if field.id == "department" for one in field.options]
+    ruled = [route.to for route in routing.routes if route.form in ("", form.id)]
+    departments = dict.fromkeys([form.department, *ruled, *named])
+    lost = [
+        one
+        for one in departments
+        if not any(step in configuration.addresses for step in routing.stand_ins(one, today))
+    ]
+    if not lost:
+        yield Finding(True, f"{form.id}: mail goes to {_shortened(list(departments))}")
+        return
+    yield Finding(
+        False,
+        f"{form.id}: no address for {_shortened(lost)}; their mail goes to the fallback",
+        f'Add to [addresses]: {lost[0]} = "...", or say in [merged] who has its work now.',
+    )
+
+
+def _shortened(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _examine_store(configuration: Configuration, store: Store) -> Iterator[Finding]:
+    yield Finding(True, store.describe())
     room, wanted = store.bytes_left(), 2 * configuration.limits.reserve_bytes
     yield Finding(
         room >= wanted,
         f"room for letters: {room // 1_048_576} MB, wanted {wanted // 1_048_576} MB",
         "" if room >= wanted else "Make room: below half of it, letters are no longer taken.",
     )
-    sound = store.query("PRAGMA quick_check") == [("ok",)]
+    sound = store.check_whole()
     yield Finding(sound, "the store is whole" if sound else "the store is damaged",
                   "" if sound else "Stop the relay and restore the backup.")  # fmt: skip
     broken = find_broken_link(read_events(store))

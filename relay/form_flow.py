@@ -2,26 +2,28 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.forms import FieldError, Form, check_answers
+from domain.forms import Clean, FieldError, Form, check_answers
 from domain.languages import text_in
-from relay.body_guard import PostRefusedError
+from relay.body_guard import PostRefusedError, UploadRoom
 from relay.configuration import Configuration
+from relay.files import FILES_TOO_LARGE, SentFile, check_files, status_of
 from relay.keys import Keyring
 from relay.layout import answer_rows, as_lists
 from relay.letters import Taken, TokenReusedError
-from relay.moments import Clock, from_milliseconds, to_milliseconds
+from relay.moments import Clock, from_milliseconds, local_day, to_milliseconds
 from relay.origin import PostOrigin
 from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
-from relay.posts import read_post
+from relay.posts import read_post, read_post_with_files
 from relay.published import PublishedForm, PublishedSite
 from relay.store import StoreBusyError, StoreError
 from relay.submission import LetterDesk, Post, find_signals, sort_post
+from relay.throttle import Ceilings, client_address
 from relay.tokens import CheckToken, Receipt, make_token, open_token, seal_receipt, seal_token
 
 _MINUTE = 60_000
@@ -50,6 +52,9 @@ class _Visit:
     post: Post
     origin: PostOrigin
     now: int
+    client: str = ""
+    files: tuple[SentFile, ...] = ()
+    file_errors: tuple[FieldError, ...] = ()
 
     @property
     def form(self) -> Form:
@@ -76,6 +81,9 @@ class FormFlow:
         self._keyring = keyring
         self._clock = clock
         self._on_letter = on_letter
+        limits = configuration.limits
+        self._ceilings = Ceilings(limits.letters_per_hour, limits.letters_per_hour_in_all, keyring)
+        self._upload_room = UploadRoom(configuration.limits.uploads_bytes)
 
     async def check(self, request: Request) -> Response:
         """The answers to read again with a fresh token, or the fields with what is wrong."""
@@ -109,6 +117,9 @@ class FormFlow:
             return self._show(visit, status=403, notice=_CONFIRM_HERE)
         if token is None or token.form_id != visit.form.id:
             return self._show(visit, notice=_CHANGED)
+        if visit.file_errors:
+            status = status_of(visit.file_errors)
+            return self._show(visit, status=status, signals=token.signals)
         try:
             return await asyncio.to_thread(self._store, visit, token)
         except TokenReusedError as error:
@@ -127,18 +138,19 @@ class FormFlow:
 
     def _store(self, visit: _Visit, token: CheckToken) -> Response:
         # First of all: a repeated post must lead to the first receipt, however late it comes.
-        earlier = self._desk.find_earlier(token, visit.post.answers)
+        earlier = self._desk.find_earlier(token, visit.post.answers, visit.files)
         if earlier is not None:
             return self._to_receipt(visit, earlier)
         if self._is_stale(visit, token):
             return self._show(visit, notice=_CHANGED, signals=token.signals)
         if not self._is_open(visit, token.issued_at):
             return self._pages.problem(visit.lang, _CLOSED, form_id=visit.form.id)
-        clean, errors = check_answers(visit.form, visit.post.answers, visit.lang)
+        clean, errors = self._check(visit)
         if errors:
             return self._show(visit, signals=token.signals)
         limits = self._configuration.limits
         signals = find_signals(visit.post, token, visit.now, limits.minimum_seconds)
+        signals += self._ceilings.find_signals(visit.form.id, visit.client, visit.now)
         taken = self._desk.take(
             visit.published,
             token,
@@ -147,18 +159,31 @@ class FormFlow:
             signals,
             visit.lang,
             visit.now,
+            visit.files,
         )
         self._on_letter()
         return self._to_receipt(visit, taken)
 
     async def _receive(self, request: Request) -> _Visit:
         lang, form_id = request.path_params["lang"], request.path_params["form"]
-        fields, origin = await read_post(request, self._configuration)
         published = self._site.find_form(form_id)
+        asked = published.form.file_field if published else None
+        if asked is None or not request.url.path.endswith("/submit"):
+            received = await read_post(request, self._configuration)
+        else:
+            received = await read_post_with_files(request, self._configuration, self._upload_room)
         if published is None:
             raise HTTPException(404)
         now = to_milliseconds(self._clock())
-        return _Visit(lang, published, sort_post(fields, published.form), origin, now)
+        post = sort_post(received.fields, published.form)
+        client = client_address(request, self._configuration.trusted_proxies)
+        visit = _Visit(lang, published, post, received.origin, now, client)
+        if asked is None:
+            return visit
+        if not received.is_whole:
+            return replace(visit, file_errors=(FieldError(asked.id, FILES_TOO_LARGE),))
+        files, errors = await asyncio.to_thread(check_files, asked, received.uploads, lang)
+        return replace(visit, files=tuple(files), file_errors=tuple(errors))
 
     def _show(
         self,
@@ -169,7 +194,7 @@ class FormFlow:
         signals: tuple[str, ...] = (),
     ) -> Response:
         """The check page: to confirm where all is right, else to correct."""
-        clean, errors = check_answers(visit.form, visit.post.answers, visit.lang)
+        clean, errors = self._check(visit)
         if visit.post.fills_honeypot:
             signals = (*signals, "honeypot")
         token = make_token(visit.form.id, visit.published.digest, visit.now, signals)
@@ -190,7 +215,7 @@ class FormFlow:
             mode="confirm",
             status=status or 200,
             values=as_lists(clean),
-            errors=[],
+            errors=visit.file_errors if status in (413, 415, 422) else [],
             notice=notice,
         )
 
@@ -226,21 +251,26 @@ class FormFlow:
             rows=answer_rows(form, values, lang, translate),
             errors=[(one.field_id, translate(one.message_id) % one.params) for one in errors],
             notice=translate(notice) if notice else "",
+            lost_files=bool(visit.files or visit.file_errors),
             left_over=[
                 (name, text) for name, texts in visit.post.left_over.items() for text in texts
             ],
             check_url=f"/{lang}/relay/{form.id}/check",
             submit_url=f"/{lang}/relay/{form.id}/submit",
             token=seal_token(token, self._keyring),
-            department=text_in(self._site.department_names(form.department), lang, "zh")[0],
+            department=self._department_name(form, values, lang),
         )
+
+    def _department_name(self, form: Form, answers: Mapping[str, Sequence[str]], lang: str) -> str:
+        department = self._configuration.routing.find_department(form, answers)
+        return text_in(self._site.department_names(department), lang, "zh")[0]
 
     def _show_unable(
         self, visit: _Visit, token: CheckToken, notice: str, retry_after: str
     ) -> Response:
         # With the same token: should the first try have been stored after all, the second
         # finds it instead of storing the letter twice.
-        clean, _ = check_answers(visit.form, visit.post.answers, visit.lang)
+        clean, _ = self._check(visit)
         return self._page(
             visit,
             token,
@@ -275,6 +305,10 @@ class FormFlow:
             or age > self._configuration.limits.token_minutes * _MINUTE
             or bool(visit.post.left_over)
         )
+
+    def _check(self, visit: _Visit) -> tuple[dict[str, Clean], list[FieldError]]:
+        today = local_day(visit.now, self._configuration.timezone).isoformat()
+        return check_answers(visit.form, visit.post.answers, visit.lang, today)
 
     def _is_open(self, visit: _Visit, moment: int) -> bool:
         state = visit.form.state_at(from_milliseconds(moment), self._configuration.timezone)

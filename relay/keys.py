@@ -14,12 +14,14 @@ import stat
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from domain.disk import sync
 from domain.problems import PortalError
 
 FORMAT = 1
@@ -38,6 +40,13 @@ class Purpose(StrEnum):
     CODE = "code"
     DIGEST = "digest"
     CLIENT = "client"
+    STAFF = "staff"
+    ANSWER = "answer"
+    PUBLICATION = "publication"
+    ATTACHMENT = "attachment"
+    EXPORT = "export"
+    ADDRESSEE = "addressee"
+    VERP = "verp"
 
 
 class SealError(Exception):
@@ -51,6 +60,11 @@ class Keyring:
         self.current_id = current_id
         self._masters = dict(masters)
         self._derived: dict[tuple[str, Purpose], bytes] = {}
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all keys that are there, old ones too."""
+        return tuple(self._masters)
 
     def seal(self, purpose: Purpose, plaintext: bytes, bound_to: bytes = b"") -> bytes:
         """`plaintext` encrypted and authenticated (AES-256-GCM), to be opened with `bound_to`."""
@@ -109,6 +123,42 @@ def write_new_keys(keys_file: Path) -> str:
         opened.flush()
         os.fsync(opened.fileno())
     return key_id
+
+
+def rotate_keys(keys_file: Path) -> str:
+    """The file has one more key, which seals from now on; gives its id."""
+    key_id = secrets.token_hex(_KEY_ID_BYTES)
+    fields = _read_fields(keys_file)
+    fields["keys"][key_id] = base64.b64encode(os.urandom(32)).decode("ascii")
+    _replace_keys(keys_file, {**fields, "current": key_id})
+    return key_id
+
+
+def remove_key(keys_file: Path, key_id: str) -> None:
+    """The file has this old key no longer. Raises PortalError for the current one, or none."""
+    fields = _read_fields(keys_file)
+    if key_id not in fields["keys"] or key_id == fields["current"]:
+        raise PortalError(f"{key_id} is not an old key of {keys_file}; nothing was changed")
+    del fields["keys"][key_id]
+    _replace_keys(keys_file, fields)
+
+
+def _read_fields(keys_file: Path) -> dict[str, Any]:
+    load_keys(keys_file)
+    fields: dict[str, Any] = json.loads(keys_file.read_text("ascii"))
+    return fields
+
+
+def _replace_keys(keys_file: Path, fields: dict[str, Any]) -> None:
+    # Beside its place and renamed: a kill leaves the old file or the new one, never half.
+    unfinished = keys_file.with_name(f"{keys_file.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(json.dumps(fields, indent=1) + "\n")
+    sync(unfinished)
+    os.replace(unfinished, keys_file)
+    sync(keys_file.parent)
 
 
 def load_keys(keys_file: Path) -> Keyring:

@@ -4,26 +4,46 @@ from collections.abc import Callable, Mapping, Sequence
 
 from domain.forms import Field, Form
 from domain.languages import text_in
+from relay.files import SentFile
 from relay.payload import Rows
 
 Translate = Callable[[str], str]
 
 
 def answer_rows(
-    form: Form, answers: Mapping[str, Sequence[str]], lang: str, translate: Translate
+    form: Form,
+    answers: Mapping[str, Sequence[str]],
+    lang: str,
+    translate: Translate,
+    files: Sequence[SentFile] | None = None,
 ) -> Rows:
-    """One row for each field in the form's order: its label, and its answer's lines or none."""
+    """One row for each field in the form's order: its label, and its answer's lines or none.
+
+    Without `files`, which are not there yet while answers are read again, their field has no row.
+    """
     return tuple(
         (
             text_in(field.label, lang, "zh")[0],
-            tuple(
-                _show_value(field, value, lang, translate)
-                for value in answers.get(field.id, ())
-                if value
-            ),
+            tuple(f"{file.name} ({_show_size(len(file.content))})" for file in files or ())
+            if field.type == "file"
+            else _show_answer(field, answers.get(field.id, ()), lang, translate),
         )
         for field in form.fields
+        if field.type != "file" or files is not None
     )
+
+
+def _show_answer(
+    field: Field, given: Sequence[str], lang: str, translate: Translate
+) -> tuple[str, ...]:
+    shown = [_show_value(field, value, lang, translate) for value in given if value]
+    if field.type == "ranking":
+        return tuple(f"{place}. {text}" for place, text in enumerate(shown, start=1))
+    return tuple(shown)
+
+
+def _show_size(count: int) -> str:
+    return f"{max(1, round(count / 1024))} KB"
 
 
 def _show_value(field: Field, value: str, lang: str, translate: Translate) -> str:

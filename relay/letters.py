@@ -11,19 +11,25 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-import apsw
-
 from relay.crash_points import pass_crash_point
+from relay.outbox import queue_mail, queue_to_writer
 from relay.references import draw_reference
-from relay.store import Store, append_event
+from relay.store import Connection, Store, append_event
 
-_LETTER = "SELECT id, reference, form, lang, state, received_at, code_key, payload FROM letter"
+_LETTER = (
+    "SELECT id, reference, form, lang, state, received_at, code_key, payload, routes, due_day,"
+    " revision FROM letter"
+)
 _EARLIER = "SELECT id, reference, answers_digest, digest_key FROM letter"
 
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """What is to be stored. `payload` is sealed for `letter_id`; `signals` hold the letter back."""
+    """What is to be stored. `payload` and `attachments` are sealed for `letter_id`.
+
+    `signals` hold the letter back. `due_day` is the last day for an answer, "" without one.
+    `addressee` names, as a MAC, the writer's own address where a receipt goes to it.
+    """
 
     letter_id: bytes
     idempotency: bytes
@@ -39,8 +45,10 @@ class NewLetter:
     received_at: int
     day: date
     payload: bytes
-    mail_domain: str
-    envelope_sender: str
+    attachments: tuple[bytes, ...] = ()
+    due_day: str = ""
+    addressee: bytes = b""
+    receipts_per_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,9 @@ class Letter:
     received_at: int
     code_key: str
     payload: bytes
+    routes: str
+    due_day: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +96,26 @@ def take_letter(store: Store, letter: NewLetter, digest_of: Callable[[str], byte
     `digest_of` gives the digest of the same answers under any key, by its id. Raises
     TokenReusedError for the same token with other answers, and the errors of the store.
     """
-    with store.transaction() as connection:
-        earlier = connection.execute(
-            _EARLIER + " WHERE idempotency = ?", (letter.idempotency,)
-        ).fetchone()
-        if earlier is not None:
-            return _judge_earlier(earlier, digest_of)
+
+    def take(connection: Connection) -> Taken:
+        earlier = connection.execute(_EARLIER + " WHERE idempotency = ?", (letter.idempotency,))
+        if earlier:
+            return _judge_earlier(earlier[0], digest_of)
         store.check_room()
         reference = _free_reference(connection, letter)
         _insert(connection, letter, reference)
         pass_crash_point("before-commit")
+        return Taken(letter.letter_id, reference, is_new=True)
+
+    taken = store.write(take)
     pass_crash_point("after-commit")
-    return Taken(letter.letter_id, reference, is_new=True)
+    return taken
 
 
 def find_taken(store: Store, idempotency: bytes, digest_of: Callable[[str], bytes]) -> Taken | None:
     """What the token of this idempotency key stored before; TokenReusedError if not the same."""
     rows = store.query(_EARLIER + " WHERE idempotency = ?", (idempotency,))
     return _judge_earlier(rows[0], digest_of) if rows else None
-
-
-def release_letter(
-    store: Store, reference: str, now: int, mail_domain: str, envelope_sender: str
-) -> bool:
-    """A held letter goes on its way; False when no letter of that reference is held."""
-    with store.transaction() as connection:
-        row = connection.execute(
-            "SELECT id, routes FROM letter WHERE reference = ? AND state = 'held'", (reference,)
-        ).fetchone()
-        if row is None:
-            return False
-        connection.execute("UPDATE letter SET state = 'received' WHERE id = ?", (row[0],))
-        for route in row[1].split():
-            insert_outbox_row(connection, row[0], route, now, mail_domain, envelope_sender)
-        append_event(connection, now, reference, "released")
-    return True
 
 
 def find_letter(store: Store, reference: str) -> Letter | None:
@@ -134,26 +130,23 @@ def find_letter_by_id(store: Store, letter_id: bytes) -> Letter | None:
     return Letter(*rows[0]) if rows else None
 
 
+def find_letters_of(store: Store, form_id: str) -> list[Letter]:
+    """All letters on a form, oldest first."""
+    rows = store.query(_LETTER + " WHERE form = ? ORDER BY received_at, id", (form_id,))
+    return [Letter(*row) for row in rows]
+
+
+def find_attachments(store: Store, letter_id: bytes) -> list[bytes]:
+    """The letter's files, sealed, in the order in which its payload names them."""
+    rows = store.query(
+        "SELECT sealed FROM attachment WHERE letter = ? ORDER BY place", (letter_id,)
+    )
+    return [row[0] for row in rows]
+
+
 def count_letters(store: Store) -> dict[str, int]:
     """How many letters are in each state."""
     return dict(store.query("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state"))
-
-
-def insert_outbox_row(
-    connection: apsw.Connection,
-    letter_id: bytes,
-    route: str,
-    now: int,
-    mail_domain: str,
-    envelope_sender: str,
-) -> None:
-    """One mail to one recipient is due; its Message-ID stays the same over all tries."""
-    message_id = f"<{secrets.token_hex(16)}@{mail_domain}>"
-    connection.execute(
-        "INSERT INTO outbox (letter, route, message_id, envelope_sender, state, made_at, due_at)"
-        " VALUES (?, ?, ?, ?, 'ready', ?, ?)",
-        (letter_id, route, message_id, envelope_sender, now, now),
-    )
 
 
 def _judge_earlier(row: tuple[bytes, str, bytes, str], digest_of: Callable[[str], bytes]) -> Taken:
@@ -163,18 +156,17 @@ def _judge_earlier(row: tuple[bytes, str, bytes, str], digest_of: Callable[[str]
     return Taken(letter_id, reference, is_new=False)
 
 
-def _free_reference(connection: apsw.Connection, letter: NewLetter) -> str:
+def _free_reference(connection: Connection, letter: NewLetter) -> str:
     while True:
         reference = draw_reference(letter.prefix, letter.day)
-        taken = connection.execute("SELECT 1 FROM letter WHERE reference = ?", (reference,))
-        if taken.fetchone() is None:
+        if not connection.execute("SELECT 1 FROM letter WHERE reference = ?", (reference,)):
             return reference
 
 
-def _insert(connection: apsw.Connection, letter: NewLetter, reference: str) -> None:
+def _insert(connection: Connection, letter: NewLetter, reference: str) -> None:
     state = "held" if letter.signals else "received"
     connection.execute(
-        "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0)",
         (
             letter.letter_id,
             reference,
@@ -190,23 +182,30 @@ def _insert(connection: apsw.Connection, letter: NewLetter, reference: str) -> N
             " ".join(letter.routes),
             letter.received_at,
             letter.payload,
+            letter.due_day,
         ),
     )
+    for place, sealed in enumerate(letter.attachments):
+        connection.execute(
+            "INSERT INTO attachment VALUES (?, ?, ?)", (letter.letter_id, place, sealed)
+        )
     append_event(
         connection,
         letter.received_at,
         reference,
         state,
         form=letter.form_id,
-        sealed=sha256(letter.payload).hexdigest(),
+        sealed=sha256(b"".join((letter.payload, *letter.attachments))).hexdigest(),
     )
-    if not letter.signals:
-        for route in letter.routes:
-            insert_outbox_row(
-                connection,
-                letter.letter_id,
-                route,
-                letter.received_at,
-                letter.mail_domain,
-                letter.envelope_sender,
-            )
+    if letter.signals:
+        return
+    for route in letter.routes:
+        queue_mail(connection, "letter", letter.letter_id, route, letter.received_at)
+    queue_to_writer(
+        connection,
+        "receipt",
+        letter.letter_id,
+        letter.received_at,
+        letter.addressee,
+        letter.receipts_per_day,
+    )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from relay.keys import Keyring, Purpose, SealError
 from relay.letters import Letter, find_letter
 from relay.references import make_query_code
+from relay.staff import read_answers
+from relay.steps import OPEN, STEPS, StepRefusedError, take_step
 from relay.store import Store, read_events
 
 _NOBODY = bytes(16)
@@ -19,6 +21,14 @@ STATE_TEXTS = {
     "received": "received, waiting to be passed on",
     "held": "received, a person looks at it before it is passed on",
     "forwarded": "passed on to the department",
+    "transferred": "passed on to another department",
+    "acknowledged": "read by the department",
+    "in-progress": "being dealt with",
+    "replied": "answered",
+    "closed": "answered and closed",
+    "rejected": "not dealt with",
+    "withdrawn": "withdrawn by you",
+    "erased": "erased",
 }
 EVENT_TEXTS = {
     "received": "Received",
@@ -26,7 +36,17 @@ EVENT_TEXTS = {
     "released": "Looked at, going on its way",
     "forwarded": "Passed on to the department",
     "undelivered": "Could not be delivered to the department's mailbox",
+    "bounced": "Could not be delivered to the department's mailbox",
     "to-fallback": "Given to the operators, who see to it",
+    "acknowledged": "Read by the department",
+    "in-progress": "The department has begun to deal with it",
+    "transferred": "Passed on to another department",
+    "extended": "The time for an answer was extended",
+    "replied": "Answered",
+    "rejected": "Not dealt with",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn by you",
+    "erased": "Erased",
 }
 
 
@@ -38,6 +58,9 @@ class LetterStatus:
     form_id: str
     state: str
     steps: tuple[tuple[int, str], ...]
+    answers: tuple[tuple[int, str], ...] = ()
+    due_day: str = ""
+    can_withdraw: bool = False
 
 
 def query_code_of(letter: Letter, keyring: Keyring) -> str:
@@ -61,4 +84,25 @@ def find_status(store: Store, keyring: Keyring, reference: str, code: str) -> Le
         for event in read_events(store, reference)
         if event.kind in EVENT_TEXTS
     )
-    return LetterStatus(reference, letter.form_id, STATE_TEXTS[letter.state], steps)
+    answers = () if letter.state == "erased" else read_answers(store, keyring, letter.letter_id)
+    return LetterStatus(
+        reference,
+        letter.form_id,
+        STATE_TEXTS[letter.state],
+        steps,
+        answers=tuple((one.made_at, one.text) for one in answers if one.state == "given"),
+        due_day=letter.due_day if letter.state in OPEN else "",
+        can_withdraw=letter.state in STEPS["withdraw"].origins,
+    )
+
+
+def withdraw(store: Store, status: LetterStatus, now: int) -> bool:
+    """The writer's own letter is withdrawn; False where that comes too late."""
+    letter = find_letter(store, status.reference)
+    if letter is None:
+        return False
+    try:
+        store.write(lambda connection: take_step(connection, "withdraw", letter.letter_id, now))
+    except StepRefusedError:
+        return False
+    return True

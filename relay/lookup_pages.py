@@ -10,7 +10,7 @@ from relay.body_guard import PostRefusedError
 from relay.configuration import Configuration
 from relay.keys import Keyring
 from relay.letters import find_letter_by_id
-from relay.lookup import LetterStatus, find_status, query_code_of
+from relay.lookup import LetterStatus, find_status, query_code_of, withdraw
 from relay.moments import Clock, show_local, to_milliseconds
 from relay.pages import REFUSALS, PageMaker, Problem
 from relay.posts import read_post
@@ -28,6 +28,8 @@ _TOO_OFTEN = "Too many tries from your connection. Please try again in an hour."
 _UNABLE = "We cannot look this up just now. Please try again later."
 _WRONG_REFERENCE = "The reference looks like LX-20261112-7K3QD; please compare it."
 _WRONG_CODE = "The query code has a typing mistake; please compare it."
+_WITHDRAWN = "Your letter was withdrawn."
+_TOO_LATE = "This letter can no longer be withdrawn."
 _OLD_RECEIPT = Problem(
     410,
     "This receipt is no longer shown",
@@ -93,7 +95,7 @@ class LookupPages:
         """The letter's status where reference and code belong together."""
         lang = request.path_params["lang"]
         try:
-            fields, _ = await read_post(request, self._configuration)
+            fields = (await read_post(request, self._configuration)).fields
         except PostRefusedError as refusal:
             return self._pages.problem(
                 lang, REFUSALS[refusal.status], headers={"Connection": "close"}
@@ -119,7 +121,18 @@ class LookupPages:
         if found is None:
             return self._page(lang, 404, reference=typed_reference, notice=_NOT_FOUND)
         self._throttle.forgive(client)
-        return self._page(lang, 200, found=found)
+        codes = (reference, show_query_code(code))
+        if _first(fields, "act") != "withdraw":
+            return self._page(lang, 200, found=found, codes=codes)
+        try:
+            is_done = await asyncio.to_thread(withdraw, self._store, found, now)
+            found = await asyncio.to_thread(
+                find_status, self._store, self._keyring, reference, code
+            )
+        except StoreError:
+            return self._page(lang, 503, notice=_UNABLE, headers={"Retry-After": "60"})
+        notice = _WITHDRAWN if is_done else _TOO_LATE
+        return self._page(lang, 200 if is_done else 409, found=found, codes=codes, notice=notice)
 
     def _page(
         self,
@@ -130,6 +143,7 @@ class LookupPages:
         errors: list[tuple[str, str]] | None = None,
         notice: str = "",
         found: LetterStatus | None = None,
+        codes: tuple[str, str] = ("", ""),
         headers: dict[str, str] | None = None,
     ) -> Response:
         translate = self._pages.translate(lang)
@@ -145,16 +159,19 @@ class LookupPages:
             reference=reference[:60],
             errors=[(name, translate(text)) for name, text in errors or ()],
             notice=translate(notice) if notice else "",
-            found=self._view(found, lang) if found else None,
+            found=self._view(found, lang, codes) if found else None,
         )
 
-    def _view(self, found: LetterStatus, lang: str) -> dict[str, object]:
+    def _view(self, found: LetterStatus, lang: str, codes: tuple[str, str]) -> dict[str, object]:
         translate = self._pages.translate(lang)
         timezone = self._configuration.timezone
         return {
             "reference": found.reference,
             "form_name": self._form_name(found.form_id, lang),
             "state": translate(found.state),
+            "due_day": found.due_day,
+            "answers": [(show_local(at, timezone), text) for at, text in found.answers],
+            "withdraw": codes if found.can_withdraw else None,
             "steps": [(show_local(at, timezone), translate(text)) for at, text in found.steps],
         }
 

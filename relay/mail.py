@@ -6,7 +6,7 @@ finished mail is parsed again and compared with what was meant. If in doubt, it 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,9 +16,7 @@ from email.utils import format_datetime
 
 from relay.configuration import MailSettings
 from relay.mail_addresses import is_deliverable_address
-from relay.payload import Payload
 
-Translate = Callable[[str], str]
 Headers = list[tuple[str, str]]
 
 _HEADER_NAME = re.compile(rb"([!-9;-~]+):")
@@ -29,14 +27,14 @@ class MailMismatchError(Exception):
 
 
 def mail_headers(
-    payload: Payload,
-    reference: str,
+    subject: str,
+    reply_to: str,
     message_id: str,
     recipient: str,
     sent_at: datetime,
     settings: MailSettings,
 ) -> Headers:
-    """Every header that the mail shall have, in order, and no others.
+    """Every header that the mail shall have, in order, and no others; `reply_to` "" for none.
 
     Raises MailMismatchError where the recipient is not one plain address.
     """
@@ -45,39 +43,14 @@ def mail_headers(
     headers = [
         ("From", str(Address(settings.from_name, addr_spec=settings.from_address))),
         ("To", str(Address(addr_spec=recipient))),
-        ("Subject", f"{payload.subject} {reference}"),
+        ("Subject", subject),
         ("Date", format_datetime(sent_at)),
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),
     ]
-    if payload.mail_mode == "full" and is_deliverable_address(payload.reply_to):
-        headers.append(("Reply-To", str(Address(addr_spec=payload.reply_to))))
+    if is_deliverable_address(reply_to):
+        headers.append(("Reply-To", str(Address(addr_spec=reply_to))))
     return headers
-
-
-def mail_text(payload: Payload, reference: str, received: str, translate: Translate) -> str:
-    """The mail's text: all answers in mode full, only that a letter is there in mode notify.
-
-    Lines end with CRLF, as they do in a mail: what is composed here arrives byte for byte.
-    """
-    lines = [
-        payload.form_name,
-        f"{translate('Reference')}: {reference}",
-        f"{translate('Received')}: {received}",
-        "",
-    ]
-    if payload.mail_mode != "full":
-        lines += [
-            translate("A new letter has arrived."),
-            translate("Its text is not in this mail, to protect the person who wrote."),
-            translate("It is kept in the relay; the operators open it by its reference."),
-        ]
-    for label, values in payload.rows if payload.mail_mode == "full" else ():
-        lines.append(label)
-        # Indented, so that no answer can pass for a heading of ours.
-        lines += [f"    {line}" for value in values for line in value.split("\n")]
-        lines.append("")
-    return "\r\n".join(lines).rstrip("\r\n") + "\r\n"
 
 
 def compose_mail(headers: Headers, text: str) -> bytes:

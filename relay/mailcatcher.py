@@ -29,7 +29,8 @@ from relay.keys import load_keys, write_new_keys
 from relay.moments import Clock, system_clock
 from relay.pages import SECURITY_HEADERS
 from relay.published import PublishedSite
-from relay.sending import Sender, make_staff_translate
+from relay.rounds import Rounds
+from relay.sending import Sender, make_translators
 from relay.service import make_application, open_store
 from relay.transport import SmtpTransport
 
@@ -140,23 +141,25 @@ def make_preview(build: Path, theme: Path, folder: Path, clock: Clock = system_c
         write_new_keys(configuration.keys_file)
     keyring = load_keys(configuration.keys_file)
     stop, wake = threading.Event(), threading.Event()
+    store = open_store(configuration)
     application = make_application(
         configuration,
         build,
         theme,
         keyring=keyring,
-        store=open_store(configuration),
+        store=store,
         clock=clock,
         on_letter=wake.set,
     )
     application.router.routes.append(Route("/mail/", catcher.show_mails, methods=["GET"]))
     sender = Sender(
-        open_store(configuration),
+        store,
         keyring,
         configuration,
         SmtpTransport(configuration.mail),
         clock,
-        make_staff_translate(configuration, theme),
+        make_translators(theme),
+        Rounds(store, configuration, PublishedSite(build)),
     )
     thread = threading.Thread(target=sender.run, args=(stop, wake), name="relay", daemon=True)
 

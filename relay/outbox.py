@@ -1,21 +1,25 @@
 """The outbox: which mail is due, who has claimed it, what became of it.
 
 A sender claims a row under a lease, delivers, and says what happened. If it is killed in
-between, the lease ends and the row is claimed again. Nothing leaves the outbox unseen:
-a row ends as sent or dead, and a dead one keeps its letter and raises an alarm.
+between, the lease ends and the row is claimed again. Nothing leaves the outbox unseen: a row
+ends as sent, then perhaps delivered or bounced, or as dead; and what could not be delivered
+keeps its letter and raises an alarm.
 """
 
 import random
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
-from relay.letters import insert_outbox_row
-from relay.store import Store, append_event
+from relay.references import make_mail_id
+from relay.store import Connection, Store, append_event
 
 FALLBACK = "fallback"
+TO_WRITERS = ("receipt", "answered")
+"""Kinds of mail that go to the person who wrote: nobody else gets them when they fail."""
+
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+_DAY = 24 * HOUR
 _FIRST_RETRIES_MINUTES = (1, 5, 15, 30, 60)
 _LAST_RETRY_AFTER = 120 * HOUR
 _JITTER = 0.1
@@ -26,21 +30,35 @@ _NEXT_DUE = (
     "SELECT id FROM outbox WHERE state IN ('ready', 'leased')"
     " AND (due_at <= ? OR due_at > ?) ORDER BY due_at, id LIMIT 1"
 )
+_CLAIM = (
+    "SELECT outbox.id, outbox.kind, letter.id, coalesce(reference, ''), coalesce(payload, ?),"
+    " coalesce(form, ''), coalesce(lang, ''), route, made_at, coalesce(received_at, 0),"
+    " coalesce(due_day, ''), outbox.revision, note, tries, lease"
+    " FROM outbox LEFT JOIN letter ON letter.id = outbox.letter WHERE outbox.id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row of the outbox that is ours until `lease` ends; times in milliseconds UTC."""
+    """A mail that is ours until `lease` ends; times in milliseconds UTC.
 
-    row: int
-    letter_id: bytes
+    `letter_id` is None and what is the letter's is empty where the mail is about none.
+    `revision` is the letter's when the mail was queued: its staff link is good for that one.
+    """
+
+    mail_id: str
+    kind: str
+    letter_id: bytes | None
     reference: str
     payload: bytes
+    form_id: str
+    lang: str
     route: str
-    message_id: str
-    envelope_sender: str
     made_at: int
     received_at: int
+    due_day: str
+    revision: int
+    note: str
     tries: int
     lease: str
 
@@ -58,6 +76,44 @@ def next_try(tries: int, made_at: int, now: int, chance: random.Random) -> int |
     return now + int(HOUR * chance.uniform(1 - _JITTER, 1 + _JITTER))
 
 
+def queue_mail(
+    connection: Connection,
+    kind: str,
+    letter_id: bytes | None,
+    route: str,
+    now: int,
+    *,
+    revision: int = 0,
+    note: str = "",
+    addressee: bytes | None = None,
+) -> str:
+    """One mail to one recipient is due; gives its id, from which its Message-ID is made."""
+    mail_id = make_mail_id(now)
+    connection.execute(
+        "INSERT INTO outbox"
+        " (id, kind, letter, route, state, made_at, due_at, revision, addressee, note)"
+        " VALUES (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?)",
+        (mail_id, kind, letter_id, route, now, now, revision, addressee, note),
+    )
+    return mail_id
+
+
+def queue_to_writer(
+    connection: Connection, kind: str, letter_id: bytes, now: int, addressee: bytes, per_day: int
+) -> None:
+    """A mail to the writer's own address is due, unless that address had `per_day` within a day.
+
+    Whoever types a stranger's address into a form shall not be able to fill that mailbox.
+    """
+    if not addressee or not per_day:
+        return
+    had = connection.execute(
+        "SELECT count(*) FROM outbox WHERE addressee = ? AND made_at > ?", (addressee, now - _DAY)
+    )
+    if had[0][0] < per_day:
+        queue_mail(connection, kind, letter_id, "writer", now, addressee=addressee)
+
+
 def claim_next(store: Store, now: int, lease_milliseconds: int) -> Claim | None:
     """The mail that has been due longest, leased to the caller; None when nothing is due."""
     lease = secrets.token_hex(8)
@@ -65,22 +121,19 @@ def claim_next(store: Store, now: int, lease_milliseconds: int) -> Claim | None:
     bounds = (now, now + max(_FURTHEST_DUE, 2 * lease_milliseconds))
     if not store.query(_NEXT_DUE, bounds):
         return None
-    with store.transaction() as connection:
-        due = connection.execute(_NEXT_DUE, bounds).fetchone()
-        if due is None:
+
+    def claim(connection: Connection) -> Claim | None:
+        due = connection.execute(_NEXT_DUE, bounds)
+        if not due:
             return None
         connection.execute(
             "UPDATE outbox SET state = 'leased', lease = ?, due_at = ?, tries = tries + 1"
             " WHERE id = ?",
-            (lease, now + lease_milliseconds, due[0]),
+            (lease, now + lease_milliseconds, due[0][0]),
         )
-        row: Any = connection.execute(
-            "SELECT outbox.id, letter.id, reference, payload, route, message_id, envelope_sender,"
-            " made_at, received_at, tries, lease FROM outbox JOIN letter"
-            " ON letter.id = outbox.letter WHERE outbox.id = ?",
-            due,
-        ).fetchall()[0]
-        return Claim(*row)
+        return Claim(*connection.execute(_CLAIM, (b"", due[0][0]))[0])
+
+    return store.write(claim)
 
 
 def note_sent(store: Store, claim: Claim, now: int) -> None:
@@ -88,13 +141,14 @@ def note_sent(store: Store, claim: Claim, now: int) -> None:
 
     True even where the lease had ended meanwhile: what was delivered is delivered.
     """
-    with store.transaction() as connection:
-        connection.execute(
+
+    def note(connection: Connection) -> None:
+        changed = connection.execute(
             "UPDATE outbox SET state = 'sent', lease = '', last_result = '250'"
-            " WHERE id = ? AND state <> 'sent'",
-            (claim.row,),
+            " WHERE id = ? AND state IN ('ready', 'leased', 'dead', 'stopped') RETURNING id",
+            (claim.mail_id,),
         )
-        if not connection.changes():
+        if not changed or claim.kind != "letter":
             return
         connection.execute(
             "UPDATE letter SET state = 'forwarded' WHERE id = ? AND state = 'received'",
@@ -102,39 +156,108 @@ def note_sent(store: Store, claim: Claim, now: int) -> None:
         )
         append_event(connection, now, claim.reference, "forwarded", route=claim.route)
 
+    store.write(note)
+
 
 def note_retry(store: Store, claim: Claim, due_at: int, result: str) -> None:
     """The mail is due again later; only the result's code is kept, not the server's words."""
-    with store.transaction() as connection:
-        connection.execute(
+    store.write(
+        lambda connection: connection.execute(
             "UPDATE outbox SET state = 'ready', lease = '', due_at = ?, last_result = ?"
             " WHERE id = ? AND lease = ?",
-            (due_at, result, claim.row, claim.lease),
+            (due_at, result, claim.mail_id, claim.lease),
         )
+    )
 
 
-def note_dead(
-    store: Store, claim: Claim, now: int, result: str, mail_domain: str, *, use_fallback: bool
-) -> None:
+def note_dead(store: Store, claim: Claim, now: int, result: str, *, use_fallback: bool) -> None:
     """The mail is given up; with `use_fallback` another goes to the fallback recipient."""
-    with store.transaction() as connection:
-        connection.execute(
+
+    def note(connection: Connection) -> None:
+        changed = connection.execute(
             "UPDATE outbox SET state = 'dead', lease = '', last_result = ?"
-            " WHERE id = ? AND lease = ?",
-            (result, claim.row, claim.lease),
+            " WHERE id = ? AND lease = ? RETURNING id",
+            (result, claim.mail_id, claim.lease),
         )
-        if not connection.changes():
-            return
-        append_event(
-            connection, now, claim.reference, "undelivered", route=claim.route, result=result
-        )
-        if use_fallback and claim.route != FALLBACK:
-            insert_outbox_row(
-                connection, claim.letter_id, FALLBACK, now, mail_domain, claim.envelope_sender
+        if changed:
+            _go_on_without(
+                connection, claim.mail_id, now, "undelivered", result, use_fallback=use_fallback
             )
-            append_event(connection, now, claim.reference, "to-fallback")
+
+    store.write(note)
+
+
+def note_returned(store: Store, mail_id: str, now: int, status: str) -> bool:
+    """A mail that was sent has come back (a bounce); False where that is known, or it never went."""
+
+    def note(connection: Connection) -> bool:
+        changed = connection.execute(
+            "UPDATE outbox SET state = 'bounced', last_result = ?"
+            " WHERE id = ? AND state IN ('sent', 'delivered') RETURNING id",
+            (status, mail_id),
+        )
+        if changed:
+            _go_on_without(connection, mail_id, now, "bounced", status, use_fallback=True)
+        return bool(changed)
+
+    return store.write(note)
+
+
+def note_delivered(store: Store, mail_id: str) -> bool:
+    """The recipient's own server has the mail, says its report; False where that is no news."""
+    return bool(
+        store.write(
+            lambda connection: connection.execute(
+                "UPDATE outbox SET state = 'delivered' WHERE id = ? AND state = 'sent' RETURNING id",
+                (mail_id,),
+            )
+        )
+    )
+
+
+def stop_mails(connection: Connection) -> int:
+    """Nothing that waits is sent until an operator says so; gives how many mails."""
+    return len(
+        connection.execute(
+            "UPDATE outbox SET state = 'stopped', lease = ''"
+            " WHERE state IN ('ready', 'leased') RETURNING id"
+        )
+    )
+
+
+def resume_mails(store: Store, now: int) -> int:
+    """What was stopped is due now; gives how many mails."""
+    return len(
+        store.write(
+            lambda connection: connection.execute(
+                "UPDATE outbox SET state = 'ready', due_at = ?"
+                " WHERE state = 'stopped' RETURNING id",
+                (now,),
+            )
+        )
+    )
 
 
 def count_outbox(store: Store) -> dict[str, int]:
     """How many mails are in each state."""
     return dict(store.query("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state"))
+
+
+def _go_on_without(
+    connection: Connection, mail_id: str, now: int, event: str, result: str, *, use_fallback: bool
+) -> None:
+    """What failed is noted, and the fallback recipient gets the mail instead."""
+    kind, letter_id, route, revision, note, reference = connection.execute(
+        "SELECT kind, letter, route, outbox.revision, note, coalesce(reference, '')"
+        " FROM outbox LEFT JOIN letter ON letter.id = outbox.letter WHERE outbox.id = ?",
+        (mail_id,),
+    )[0]
+    if kind in TO_WRITERS:
+        return
+    if reference:
+        append_event(connection, now, reference, event, route=route, result=result)
+    if not use_fallback or route == FALLBACK:
+        return
+    queue_mail(connection, kind, letter_id, FALLBACK, now, revision=revision, note=note)
+    if reference:
+        append_event(connection, now, reference, "to-fallback")

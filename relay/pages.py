@@ -93,6 +93,12 @@ REFUSALS = {
         "Nothing was stored. Go back, where your browser has kept what you wrote, "
         "remove unusual characters and send it again.",
     ),
+    503: Problem(
+        503,
+        "Too many files are on their way just now",
+        "Nothing was stored. Go back, where your browser has kept what you wrote, "
+        "and send it again in a few minutes.",
+    ),
     500: Problem(
         500,
         "Something went wrong on our side",

@@ -13,7 +13,10 @@ Rows = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """`answers` by field id as checked; `rows` are labels and answers in the staff's language."""
+    """`answers` by field id as checked; `rows` are labels and answers in the staff's language.
+
+    `files` are the names of the files sent along, in the order in which they are stored.
+    """
 
     form_name: str
     subject: str
@@ -21,6 +24,7 @@ class Payload:
     reply_to: str
     answers: dict[str, list[str]]
     rows: Rows
+    files: tuple[str, ...] = ()
 
 
 def payload_to_bytes(payload: Payload) -> bytes:
@@ -33,6 +37,7 @@ def payload_to_bytes(payload: Payload) -> bytes:
         "reply_to": payload.reply_to,
         "answers": payload.answers,
         "rows": payload.rows,
+        "files": payload.files,
     }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
@@ -43,4 +48,4 @@ def payload_from_bytes(opened: bytes) -> Payload:
     if fields.pop("format") != FORMAT:
         raise ValueError("a payload of another format")
     rows = tuple((label, tuple(values)) for label, values in fields.pop("rows"))
-    return Payload(rows=rows, **fields)
+    return Payload(rows=rows, files=tuple(fields.pop("files", ())), **fields)

@@ -7,10 +7,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from domain.calendar import Calendar, CalendarYear
 from domain.forms import Form
 from domain.languages import LANGUAGES
 
@@ -59,6 +61,15 @@ class PublishedSite:
         """A plain text that the build says of the site, such as its timezone."""
         value = self._read_labels().get("site", {}).get(name, default)
         return value if isinstance(value, str) else default
+
+    def calendar(self) -> Calendar:
+        """The working days; an empty calendar where the build says none."""
+        read = self._read_labels().get("calendar", {})
+        return Calendar(
+            years={year: CalendarYear(year, "", "") for year in read.get("years", ())},
+            days_off=frozenset(map(date.fromisoformat, read.get("days_off", ()))),
+            make_up_days=frozenset(map(date.fromisoformat, read.get("make_up_days", ()))),
+        )
 
     def form_ids(self) -> list[str]:
         """The ids of all published forms."""

@@ -5,6 +5,7 @@ The query code is computed from the letter's id under a key, so nothing to steal
 Both use Crockford's alphabet, which has no I, L, O or U.
 """
 
+import os
 import re
 import secrets
 from datetime import date
@@ -20,6 +21,12 @@ def draw_reference(prefix: str, day: date) -> str:
     """A new reference such as LX-20261112-7K3QD; the caller checks that it is free."""
     suffix = "".join(secrets.choice(ALPHABET) for _ in range(_SUFFIX_LENGTH))
     return f"{prefix}-{day:%Y%m%d}-{suffix}"
+
+
+def make_mail_id(now: int) -> str:
+    """A new id of a mail: 26 characters that sort by time, never used before."""
+    number = int.from_bytes(now.to_bytes(6, "big") + os.urandom(10), "big")
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)).lower()
 
 
 def parse_reference(typed: str) -> str | None:

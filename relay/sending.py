@@ -8,6 +8,8 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from domain.clock import get_timezone
@@ -15,12 +17,25 @@ from domain.templating import load_translations
 from relay.configuration import Configuration
 from relay.crash_points import pass_crash_point
 from relay.keys import Keyring, Purpose, SealError
-from relay.mail import MailMismatchError, Translate, compose_mail, mail_headers, mail_text
-from relay.moments import Clock, from_milliseconds, show_local, to_milliseconds
-from relay.outbox import HOUR, Claim, claim_next, next_try, note_dead, note_retry, note_sent
-from relay.payload import payload_from_bytes
+from relay.mail import MailMismatchError, compose_mail, mail_headers
+from relay.mail_kinds import MailFacts, Translate, write_mail
+from relay.moments import Clock, from_milliseconds, local_day, show_local, to_milliseconds
+from relay.outbox import (
+    HOUR,
+    TO_WRITERS,
+    Claim,
+    claim_next,
+    next_try,
+    note_dead,
+    note_retry,
+    note_sent,
+)
+from relay.payload import Payload, payload_from_bytes
+from relay.rounds import Rounds
+from relay.staff_links import StaffLink, Stage, seal_link
 from relay.store import Store, StoreBusyError, StoreError, raise_alarm
 from relay.transport import Outcome, Result, Transport
+from relay.verp import verp_address
 
 _log = logging.getLogger("relay.sender")
 _LATE_AFTER = 1 * HOUR
@@ -40,7 +55,8 @@ class Sender:
         configuration: Configuration,
         transport: Transport,
         clock: Clock,
-        translate: Translate,
+        translate: Callable[[str], Translate],
+        rounds: Rounds | None = None,
         chance: random.Random | None = None,
     ) -> None:
         self._store = store
@@ -49,11 +65,13 @@ class Sender:
         self._transport = transport
         self._clock = clock
         self._translate = translate
+        self._rounds = rounds
         # Jitter, not a secret.
         self._chance = chance or random.Random()  # noqa: S311
 
     def deliver_due(self, stop: threading.Event | None = None) -> int:
         """Everything that is due has been tried once; gives the number of tries."""
+        self._make_rounds()
         tries = 0
         while not (stop and stop.is_set()) and self._deliver_next():
             tries += 1
@@ -79,6 +97,12 @@ class Sender:
             # The sender must outlive any one letter; a traceback could quote it.
             _log.error("a delivery failed: %s", type(error).__name__)
 
+    def _make_rounds(self) -> None:
+        if self._rounds is not None:
+            now = to_milliseconds(self._clock())
+            self._rounds.make_if_due(now)
+            self._rounds.check_test_letter(now)
+
     def _deliver_next(self) -> bool:
         now = to_milliseconds(self._clock())
         claim = claim_next(self._store, now, self._configuration.limits.lease_seconds * 1000)
@@ -90,35 +114,60 @@ class Sender:
         return True
 
     def _try(self, claim: Claim) -> Result:
-        recipient = self._configuration.find_address(claim.route)
-        if recipient is None:
-            return Result(Outcome.RETRY, "no-address")
         try:
-            content = self._compose(claim, recipient)
+            payload = self._open_payload(claim)
+            recipient = self._find_recipient(claim, payload)
+            if recipient is None:
+                return Result(Outcome.RETRY, "no-address")
+            content = self._compose(claim, payload, recipient)
         except (SealError, MailMismatchError, ValueError, TypeError, KeyError) as error:
             return Result(Outcome.DEAD, type(error).__name__)
-        result = self._transport.deliver(claim.envelope_sender, recipient, content)
+        sender = verp_address(claim.mail_id, self._configuration.envelope_base, self._keyring)
+        result = self._transport.deliver(sender, recipient, content)
         if result.outcome is Outcome.SENT:
             pass_crash_point("after-250")
         return result
 
-    def _compose(self, claim: Claim, recipient: str) -> bytes:
+    def _open_payload(self, claim: Claim) -> Payload | None:
+        if claim.letter_id is None:
+            return None
         opened = self._keyring.open(Purpose.PAYLOAD, claim.payload, claim.letter_id)
-        payload = payload_from_bytes(opened)
-        # The letter's own time, so that every try carries the very same bytes.
-        sent_at = from_milliseconds(claim.made_at).astimezone(
-            get_timezone(self._configuration.timezone)
-        )
+        return payload_from_bytes(opened)
+
+    def _find_recipient(self, claim: Claim, payload: Payload | None) -> str | None:
+        if claim.kind in TO_WRITERS:
+            return payload.reply_to if payload else None
+        day = local_day(to_milliseconds(self._clock()), self._configuration.timezone)
+        return self._configuration.find_address(claim.route, day)
+
+    def _compose(self, claim: Claim, payload: Payload | None, recipient: str) -> bytes:
+        settings = self._configuration
+        lang = claim.lang if claim.kind in TO_WRITERS else settings.staff_language
+        # The row's own time, so that every try carries the very same bytes.
+        sent_at = from_milliseconds(claim.made_at).astimezone(get_timezone(settings.timezone))
+        writing = write_mail(claim, payload, self._gather_facts(claim, lang), self._translate(lang))
         headers = mail_headers(
-            payload,
-            claim.reference,
-            claim.message_id,
+            writing.subject,
+            writing.reply_to,
+            f"<{claim.mail_id}@{settings.mail_domain}>",
             recipient,
             sent_at,
-            self._configuration.mail,
+            settings.mail,
         )
-        received = show_local(claim.received_at, self._configuration.timezone)
-        return compose_mail(headers, mail_text(payload, claim.reference, received, self._translate))
+        return compose_mail(headers, writing.text)
+
+    def _gather_facts(self, claim: Claim, lang: str) -> MailFacts:
+        settings = self._configuration
+        site = settings.site_url
+        if claim.letter_id is None:
+            return MailFacts(received="")
+        expires_at = claim.made_at + settings.limits.staff_link_hours * HOUR
+        link = StaffLink(Stage.MAIL, claim.letter_id, claim.route, claim.revision, expires_at)
+        return MailFacts(
+            received=show_local(claim.received_at, settings.timezone),
+            link=f"{site}/{lang}/relay/staff/{seal_link(link, self._keyring)}",
+            status_url=f"{site}/{lang}/relay/status",
+        )
 
     def _note_surely(self, claim: Claim, result: Result) -> None:
         # A mail that is delivered but not noted is delivered again when the lease ends: a
@@ -140,7 +189,7 @@ class Sender:
         else:
             self._give_up(claim, result, now, use_fallback=result.outcome is Outcome.REFUSED)
         _log.info(
-            "outbox %d: %s (%s), try %d", claim.row, result.outcome, result.reason, claim.tries
+            "mail %s: %s (%s), try %d", claim.mail_id, result.outcome, result.reason, claim.tries
         )
 
     def _note_retry(self, claim: Claim, result: Result, now: int) -> None:
@@ -150,19 +199,21 @@ class Sender:
             return
         note_retry(self._store, claim, due_at, result.reason)
         if now - claim.made_at >= _LATE_AFTER:
-            self._alarm("delivery-late", now)
+            self._alarm(claim, "delivery-late", now)
         if result.reason in _OURS_TO_MEND:
-            self._alarm(f"delivery-{result.reason}", now)
+            self._alarm(claim, f"delivery-{result.reason}", now)
 
     def _give_up(self, claim: Claim, result: Result, now: int, *, use_fallback: bool) -> None:
-        domain = self._configuration.mail_domain
-        note_dead(self._store, claim, now, result.reason, domain, use_fallback=use_fallback)
-        self._alarm("delivery-failed", now)
+        note_dead(self._store, claim, now, result.reason, use_fallback=use_fallback)
+        self._alarm(claim, "delivery-failed", now)
 
-    def _alarm(self, kind: str, now: int) -> None:
+    def _alarm(self, claim: Claim, kind: str, now: int) -> None:
+        # The address of a writer is nobody's to mend; and an alarm about an alarm, no help.
+        if claim.kind in TO_WRITERS or claim.kind == "alarm":
+            return
         raise_alarm(self._store, kind, from_milliseconds(now).date().isoformat(), now)
 
 
-def make_staff_translate(configuration: Configuration, theme: Path) -> Translate:
-    """The words of the mail in the staff's language, from the theme's translations."""
-    return load_translations(theme / "translations", configuration.staff_language).gettext
+def make_translators(theme: Path) -> Callable[[str], Translate]:
+    """For each language the words of the mails, from the theme's translations."""
+    return cache(lambda lang: load_translations(theme / "translations", lang).gettext)

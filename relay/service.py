@@ -17,15 +17,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from relay.clocks import Clocks
 from relay.configuration import Configuration
 from relay.form_flow import FormFlow
 from relay.keys import Keyring, load_keys
 from relay.lookup_pages import LookupPages
-from relay.moments import Clock, system_clock
+from relay.metrics import CONTENT_TYPE, render_metrics
+from relay.moments import Clock, local_day, system_clock, to_milliseconds
 from relay.pages import REFUSALS, PageMaker
+from relay.postgres_store import PostgresStore
 from relay.published import PublishedSite, is_language
 from relay.shield import Shield
-from relay.store import Store
+from relay.sqlite_store import SqliteStore
+from relay.staff_pages import StaffPages
+from relay.store import Store, StoreError
 from relay.submission import LetterDesk
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -34,7 +39,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def open_store(configuration: Configuration) -> Store:
     """The store of this configuration; it is made where there is none."""
     limits = configuration.limits
-    return Store(
+    if configuration.database:
+        return PostgresStore(
+            configuration.database,
+            busy_seconds=limits.busy_seconds,
+            reserve_bytes=limits.reserve_bytes,
+            store_bytes=limits.store_bytes,
+        )
+    return SqliteStore(
         configuration.store_file,
         busy_seconds=limits.busy_seconds,
         reserve_bytes=limits.reserve_bytes,
@@ -57,8 +69,12 @@ def make_application(
     store = store or open_store(configuration)
     site = PublishedSite(build)
     pages = PageMaker(site, theme)
-    desk = LetterDesk(store, keyring, configuration, pages.translate(configuration.staff_language))
+    clocks = Clocks(site, configuration.timezone)
+    desk = LetterDesk(
+        store, keyring, configuration, pages.translate(configuration.staff_language), clocks
+    )
     flow = FormFlow(configuration, site, pages, desk, keyring, clock, on_letter)
+    staff = StaffPages(configuration, site, pages, store, keyring, clock, on_letter)
     lookup = LookupPages(configuration, site, pages, store, keyring, clock)
     return Starlette(
         routes=[
@@ -67,12 +83,15 @@ def make_application(
             Route(
                 "/{lang}/relay/receipt/{sealed}", _speaking(lookup.show_receipt), methods=["GET"]
             ),
+            Route("/{lang}/relay/staff/{link}", _speaking(staff.show), methods=["GET"]),
+            Route("/{lang}/relay/staff/{link}", _speaking(staff.act), methods=["POST"]),
             Route("/{lang}/relay/{form}/check", _speaking(flow.check), methods=["POST"]),
             Route("/{lang}/relay/{form}/submit", _speaking(flow.submit), methods=["POST"]),
             # Somebody reloads the address: the form itself is what they look for.
             Route("/{lang}/relay/{form}/check", _speaking(flow.lead_to_form), methods=["GET"]),
             Route("/{lang}/relay/{form}/submit", _speaking(flow.lead_to_form), methods=["GET"]),
             Route("/healthz", _health, methods=["GET"]),
+            Route("/metrics", partial(_metrics, store, clock, configuration), methods=["GET"]),
             Route("/readyz", partial(_readiness, store), methods=["GET"]),
         ],
         middleware=[Middleware(Shield, failure_page=partial(_refusal, pages, 500))],
@@ -114,6 +133,19 @@ async def _readiness(store: Store, request: Request) -> Response:
     _check_is_local(request)
     is_ready = await asyncio.to_thread(store.is_ready)
     return PlainTextResponse("ready\n" if is_ready else "not ready\n", 200 if is_ready else 503)
+
+
+async def _metrics(
+    store: Store, clock: Clock, configuration: Configuration, request: Request
+) -> Response:
+    _check_is_local(request)
+    now = to_milliseconds(clock())
+    today = local_day(now, configuration.timezone).isoformat()
+    try:
+        text = await asyncio.to_thread(render_metrics, store, now, today)
+    except StoreError:
+        text = "relay_ready 0\n"
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 def _check_is_local(request: Request) -> None:

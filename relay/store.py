@@ -1,87 +1,23 @@
-"""The relay's store: one SQLite file, its settings, its transactions and its failures.
+"""The store's contract: work that is durable once it returns, or of which nothing is kept.
 
-`letters.py` and `outbox.py` say what is stored; this file sees to it that what is committed
-stays, and turns every failure of the disk into one of three errors that callers understand.
+`sqlite_store.py` and `postgres_store.py` keep it, each in its own way; `letters.py`,
+`outbox.py` and their like say what is stored, in SQL that both read. Every failure of disk or
+database ends as one of three errors that callers understand.
 """
 
 import logging
-import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-
-import apsw
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from relay.events import Event, make_event
-from relay.journal import Journal, choose_journal
+from relay.references import make_mail_id
 
-FORMAT = 1
-_APPLICATION_ID = 0x4C58_5231
-_PAGE_BYTES = 4096
-_log = logging.getLogger("relay.store")
-
-_SCHEMA = """
-CREATE TABLE letter (
-  id BLOB PRIMARY KEY,
-  reference TEXT NOT NULL UNIQUE,
-  idempotency BLOB NOT NULL UNIQUE,
-  answers_digest BLOB NOT NULL,
-  digest_key TEXT NOT NULL,
-  code_key TEXT NOT NULL,
-  form TEXT NOT NULL,
-  form_digest TEXT NOT NULL,
-  lang TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('received', 'held', 'forwarded')),
-  signals TEXT NOT NULL,
-  routes TEXT NOT NULL,
-  received_at INTEGER NOT NULL,
-  payload BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX letter_held ON letter (received_at) WHERE state = 'held';
-
--- due_at is when a sender may claim the row: the next try while ready, the lease's end while leased.
-CREATE TABLE outbox (
-  id INTEGER PRIMARY KEY,
-  letter BLOB NOT NULL REFERENCES letter (id),
-  route TEXT NOT NULL,
-  message_id TEXT NOT NULL UNIQUE,
-  envelope_sender TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'sent', 'dead')),
-  made_at INTEGER NOT NULL,
-  due_at INTEGER NOT NULL,
-  lease TEXT NOT NULL DEFAULT '',
-  tries INTEGER NOT NULL DEFAULT 0,
-  last_result TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('ready', 'leased');
-CREATE INDEX outbox_letter ON outbox (letter);
-
-CREATE TABLE event (
-  seq INTEGER PRIMARY KEY,
-  at INTEGER NOT NULL,
-  reference TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  detail TEXT NOT NULL,
-  previous BLOB NOT NULL,
-  hash BLOB NOT NULL
-) STRICT;
-CREATE INDEX event_reference ON event (reference);
-CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
-  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
-CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event
-  BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
-
-CREATE TABLE alarm (
-  kind TEXT NOT NULL,
-  day TEXT NOT NULL,
-  raised_at INTEGER NOT NULL,
-  PRIMARY KEY (kind, day)
-) STRICT, WITHOUT ROWID;
-"""
-
+Kept = TypeVar("Kept")
+_MOST_TOGETHER = 100
 _EVENTS = "SELECT seq, at, reference, kind, detail, previous, hash FROM event"
+_log = logging.getLogger("relay.store")
 
 
 class StoreError(Exception):
@@ -89,7 +25,7 @@ class StoreError(Exception):
 
 
 class StoreBusyError(StoreError):
-    """Another process held the store for longer than we wait: try again soon."""
+    """Another process held the store for longer than we wait, or it is away: try again soon."""
 
 
 class StoreFullError(StoreError):
@@ -100,70 +36,88 @@ class StoreBrokenError(StoreError):
     """The disk failed. Nothing more is accepted until operators have looked and restarted."""
 
 
-class Store:
-    """One connection to the file, for use by any thread, one at a time."""
+class Connection(Protocol):
+    """What work is done with: statements with ? for values; gives all rows."""
 
-    def __init__(
-        self,
-        file: Path,
-        *,
-        busy_seconds: float = 5.0,
-        reserve_bytes: int = 0,
-        store_bytes: int = 0,
-        sqlite_version: str | None = None,
-        vfs: str | None = None,
-    ) -> None:
-        self.file = file
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]: ...
+
+
+class _Call:
+    """One piece of work that waits for its commit, and what became of it."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self.work = work
+        self.is_done = False
+        self.kept: Any = None
+        self.error: BaseException | None = None
+
+    def end(self, error: BaseException | None = None) -> None:
+        self.error = error
+        self.is_done = True
+
+
+class Store(ABC):
+    """Letters, outbox and events; for use by any thread."""
+
+    def __init__(self, reserve_bytes: int) -> None:
         self.is_broken = False
         self._reserve_bytes = reserve_bytes
         self._lock = threading.RLock()
-        self.journal = choose_journal(sqlite_version or apsw.sqlite_lib_version())
-        with _store_errors(self):
-            self._connection = apsw.Connection(str(file), vfs=vfs)
-            self._connection.set_busy_timeout(int(busy_seconds * 1000))
-            self._prepare(self.journal, store_bytes)
-        _log.info(
-            "SQLite %s, journal %s, synchronous %s",
-            sqlite_version or apsw.sqlite_lib_version(),
-            self.journal.mode,
-            self.journal.synchronous,
-        )
+        self._queue_lock = threading.Lock()
+        self._waiting: list[_Call] = []
 
-    def close(self) -> None:
-        """The connection is closed; what was committed stays."""
-        with self._lock:
-            self._connection.close()
+    def write(self, work: Callable[[Connection], Kept]) -> Kept:
+        """What `work` gave, once all that it wrote is durable; nothing is kept if it raises.
 
-    @contextmanager
-    def transaction(self) -> Iterator[apsw.Connection]:
-        """One write transaction: all of it is durable afterwards, or none of it is there.
-
-        Raises StoreBusyError, StoreFullError or StoreBrokenError with nothing kept.
+        Calls that wait together are committed together: one wait for the disk serves them
+        all. `work` may be run a second time, so it must not change anything but the store.
+        Raises what `work` raises, and StoreBusyError, StoreFullError or StoreBrokenError.
         """
-        with self._lock, _store_errors(self):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if not self._connection.get_autocommit():
-                    self._connection.execute("ROLLBACK")
-                raise
+        call = _Call(work)
+        with self._queue_lock:
+            self._waiting.append(call)
+        while not call.is_done:
+            with self._lock:
+                if not call.is_done:
+                    with self._queue_lock:
+                        calls = self._waiting[:_MOST_TOGETHER]
+                        del self._waiting[:_MOST_TOGETHER]
+                    self._commit(calls)
+        if call.error is not None:
+            raise call.error
+        return call.kept  # type: ignore[no-any-return]  # what `work` gave
 
+    @abstractmethod
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a question that changes nothing."""
-        with self._lock, _store_errors(self):
-            return self._connection.execute(statement, tuple(values)).fetchall()
 
+    @abstractmethod
+    def snapshot(self, read: Callable[[Connection], Kept]) -> Kept:
+        """What `read` gave; all that it read is of one moment, and nothing waits for it."""
+
+    @abstractmethod
     def bytes_left(self) -> int:
-        """How much the store may still grow: the disk's free space, or less where it is capped."""
-        with self._lock, _store_errors(self):
-            pages = self._connection.pragma("max_page_count") - self._connection.pragma(
-                "page_count"
-            )
-            free_pages = self._connection.pragma("freelist_count")
-            disk = os.statvfs(self.file.parent)
-            return int(min((pages + free_pages) * _PAGE_BYTES, disk.f_bavail * disk.f_frsize))
+        """How much the store may still grow."""
+
+    @abstractmethod
+    def check_whole(self) -> bool:
+        """True where the database finds nothing wrong with itself."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """The database, its version and how it keeps what is committed, in one line."""
+
+    @abstractmethod
+    def clean(self) -> None:
+        """What was erased is gone from the files as well, as far as the database can."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """The connections are closed; what was committed stays."""
+
+    @abstractmethod
+    def _run(self, calls: Sequence[_Call]) -> None:
+        """The work of all calls is durable, or StoreError and nothing of it is kept."""
 
     def check_room(self) -> None:
         """Raises StoreFullError where a letter would eat the reserve that delivery needs."""
@@ -173,46 +127,59 @@ class Store:
     def is_ready(self) -> bool:
         """True while letters can be taken in: sound, writable, and twice the reserve free."""
         try:
-            with self.transaction() as connection:
-                connection.execute("UPDATE alarm SET raised_at = raised_at WHERE 0")
+            self.write(
+                lambda connection: connection.execute(
+                    "UPDATE alarm SET raised_at = raised_at WHERE 1 = 0"
+                )
+            )
             return self.bytes_left() >= 2 * self._reserve_bytes
         except StoreError:
             return False
 
-    def _prepare(self, journal: Journal, store_bytes: int) -> None:
-        connection = self._connection
-        connection.pragma("page_size", _PAGE_BYTES)
-        if str(connection.pragma("journal_mode", journal.mode)).upper() != journal.mode:
-            raise StoreError(f"the file system cannot keep a journal of mode {journal.mode}")
-        connection.pragma("synchronous", journal.synchronous)
-        for name, value in [
-            ("secure_delete", "ON"),
-            ("temp_store", "MEMORY"),
-            ("foreign_keys", "ON"),
-            ("trusted_schema", "OFF"),
-        ]:
-            connection.pragma(name, value)
-        if store_bytes:
-            connection.pragma("max_page_count", max(1, store_bytes // _PAGE_BYTES))
-        if connection.pragma("user_version") == 0:
-            self._make_schema()
-        if connection.pragma("user_version") != FORMAT:
-            raise StoreError(f"the store is not of format {FORMAT}")
+    def _commit(self, calls: Sequence[_Call]) -> None:
+        try:
+            self._run(calls)
+        except StoreFullError as error:
+            # One large letter must not take those along that it happened to wait with.
+            if len(calls) == 1:
+                calls[0].end(error)
+            for call in calls if len(calls) > 1 else ():
+                self._commit([call])
+        except BaseException as error:  # whoever waits must be told, whatever it is
+            for call in calls:
+                call.end(error)
+            if not isinstance(error, StoreError):
+                raise
+        else:
+            for call in calls:
+                call.is_done = True
 
-    def _make_schema(self) -> None:
-        with self.transaction() as connection:
-            if connection.pragma("user_version") == 0:
-                connection.execute(_SCHEMA)
-                connection.pragma("application_id", _APPLICATION_ID)
-                connection.pragma("user_version", FORMAT)
+
+def run_apart(
+    connection: Connection, calls: Sequence[_Call], of_the_store: tuple[type[Exception], ...]
+) -> None:
+    """Each call's work is done; of one that failed nothing is left, and the others stay.
+
+    Raises what is `of_the_store`, and so concerns them all; the rest waits in its call.
+    """
+    for call in calls:
+        connection.execute("SAVEPOINT call")
+        try:
+            call.kept, call.error = call.work(connection), None
+        except of_the_store:
+            raise
+        except Exception as error:  # noqa: BLE001  # handed to whoever waits for this call
+            connection.execute("ROLLBACK TO SAVEPOINT call")
+            call.error = error
+        connection.execute("RELEASE SAVEPOINT call")
 
 
 def append_event(
-    connection: apsw.Connection, at: int, reference: str, kind: str, **detail: str
-) -> None:
+    connection: Connection, at: int, reference: str, kind: str, **detail: str
+) -> Event:
     """The event stands at the end of the chain, within the caller's transaction."""
-    row = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-    event = make_event(row, at, reference, kind, detail)
+    rows = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
+    event = make_event(rows[0] if rows else None, at, reference, kind, detail)
     connection.execute(
         "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -225,6 +192,7 @@ def append_event(
             event.hash,
         ),
     )
+    return event
 
 
 def read_events(store: Store, reference: str | None = None) -> list[Event]:
@@ -235,33 +203,38 @@ def read_events(store: Store, reference: str | None = None) -> list[Event]:
 
 
 def raise_alarm(store: Store, kind: str, day: str, at: int) -> bool:
-    """The alarm of this kind is noted for the day; True when it is the day's first."""
-    with store.transaction() as connection:
-        connection.execute("INSERT OR IGNORE INTO alarm VALUES (?, ?, ?)", (kind, day, at))
-        is_first = bool(connection.changes())
+    """The alarm is noted and mailed to the operators; True when it is the day's first of its kind."""
+
+    def note(connection: Connection) -> bool:
+        is_first = bool(
+            connection.execute(
+                "INSERT INTO alarm VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING kind",
+                (kind, day, at),
+            )
+        )
+        if is_first:
+            connection.execute(
+                "INSERT INTO outbox (id, kind, route, state, made_at, due_at, note)"
+                " VALUES (?, 'alarm', 'operators', 'ready', ?, ?, ?)",
+                (make_mail_id(at), at, at, kind),
+            )
+        return is_first
+
+    is_first = store.write(note)
     if is_first:
         _log.error("alarm: %s", kind)
     return is_first
 
 
-@contextmanager
-def _store_errors(store: Store) -> Iterator[None]:
-    # The messages of SQLite are kept out: only what kind of failure it was goes on.
-    if store.is_broken:
-        raise StoreBrokenError("the disk failed before")
-    try:
-        yield
-    except (apsw.BusyError, apsw.LockedError):
-        raise StoreBusyError("held by another process") from None
-    except apsw.FullError:
-        raise StoreFullError("the disk or the store is full") from None
-    except (
-        apsw.IOError,
-        apsw.CorruptError,
-        apsw.NotADBError,
-        apsw.CantOpenError,
-        apsw.ReadOnlyError,
-    ) as error:
-        store.is_broken = True
-        _log.critical("the disk failed: %s; no more letters are taken", type(error).__name__)
-        raise StoreBrokenError("the disk failed") from None
+def read_mark(connection: Connection, name: str) -> str:
+    """The value of a mark, such as the day of the last overdue list; empty where there is none."""
+    rows = connection.execute("SELECT value FROM mark WHERE name = ?", (name,))
+    return str(rows[0][0]) if rows else ""
+
+
+def write_mark(connection: Connection, name: str, value: str) -> None:
+    """The mark has this value from now on."""
+    connection.execute(
+        "INSERT INTO mark VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )

@@ -6,10 +6,13 @@ Signs are soft: they hold a letter back for a person to look at, and never drop 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from domain.forms import Form
 from domain.languages import text_in
+from relay.clocks import Clocks
 from relay.configuration import Configuration
+from relay.files import SentFile
 from relay.keys import Keyring, Purpose
 from relay.layout import Translate, answer_rows
 from relay.letters import NewLetter, Taken, find_taken, make_letter_id, take_letter
@@ -39,13 +42,15 @@ class Post:
 
 def sort_post(fields: Fields, form: Form) -> Post:
     """The post's parts; names that the form does not have (any more) are left over."""
-    known = {field.id for field in form.fields}
+    known = {field.id for field in form.fields if field.type != "file"}
+    # Where the answers are to be changed, a browser sends the names of chosen files along.
+    passed_over = {*_OURS, form.file_field.id if form.file_field else ""}
     return Post(
         answers={name: values for name, values in fields.items() if name in known},
         left_over={
             name: values
             for name, values in fields.items()
-            if name not in known and name not in _OURS and any(values)
+            if name not in known and name not in passed_over and any(values)
         },
         token_text=_single(fields, _SEALED_FIELD),
         is_edit=_single(fields, _STEP_FIELD) == "edit",
@@ -62,15 +67,19 @@ class LetterDesk:
         keyring: Keyring,
         configuration: Configuration,
         translate: Translate,
+        clocks: Clocks,
     ) -> None:
         self._store = store
         self._keyring = keyring
         self._configuration = configuration
         self._translate = translate
+        self._clocks = clocks
 
-    def find_earlier(self, token: CheckToken, answers: Fields) -> Taken | None:
+    def find_earlier(
+        self, token: CheckToken, answers: Fields, files: Sequence[SentFile] = ()
+    ) -> Taken | None:
         """The letter that this token stored before; TokenReusedError if it was another text."""
-        return find_taken(self._store, token.idempotency, self._digests(token, answers))
+        return find_taken(self._store, token.idempotency, self._digests(token, answers, files))
 
     def take(
         self,
@@ -81,13 +90,14 @@ class LetterDesk:
         signals: tuple[str, ...],
         lang: str,
         now: int,
+        files: Sequence[SentFile] = (),
     ) -> Taken:
         """The letter is durably stored, with its mail due. Raises as `take_letter` does."""
         form = published.form
         settings = self._configuration
         letter_id = make_letter_id(now)
-        payload = payload_to_bytes(self._payload(form, clean))
-        digest_of = self._digests(token, answers)
+        payload = self._payload(form, clean, files)
+        digest_of = self._digests(token, answers, files)
         letter = NewLetter(
             letter_id=letter_id,
             idempotency=token.idempotency,
@@ -98,17 +108,23 @@ class LetterDesk:
             form_digest=published.digest,
             lang=lang,
             prefix=form.reference_prefix,
-            routes=(form.department,),
+            routes=(settings.routing.find_department(form, clean),),
             signals=signals,
             received_at=now,
             day=local_day(now, settings.timezone),
-            payload=self._keyring.seal(Purpose.PAYLOAD, payload, letter_id),
-            mail_domain=settings.mail_domain,
-            envelope_sender=settings.mail.envelope_sender or settings.mail.from_address,
+            payload=self._keyring.seal(Purpose.PAYLOAD, payload_to_bytes(payload), letter_id),
+            due_day=self._clocks.due_day(form, clean.get("topic", ()), now),
+            addressee=self._addressee(payload.reply_to),
+            receipts_per_day=settings.limits.receipts_per_day,
+            attachments=tuple(
+                self._keyring.seal(Purpose.ATTACHMENT, file.content, letter_id) for file in files
+            ),
         )
         return take_letter(self._store, letter, digest_of)
 
-    def _payload(self, form: Form, clean: Mapping[str, Sequence[str]]) -> Payload:
+    def _payload(
+        self, form: Form, clean: Mapping[str, Sequence[str]], files: Sequence[SentFile]
+    ) -> Payload:
         lang = self._configuration.staff_language
         addresses = [
             value
@@ -122,10 +138,20 @@ class LetterDesk:
             mail_mode=form.mail_mode,
             reply_to=addresses[0] if addresses else "",
             answers={name: list(values) for name, values in clean.items()},
-            rows=answer_rows(form, clean, lang, self._translate),
+            rows=answer_rows(form, clean, lang, self._translate, files),
+            files=tuple(file.name for file in files),
         )
 
-    def _digests(self, token: CheckToken, answers: Fields) -> Callable[[str], bytes]:
+    def _addressee(self, address: str) -> bytes:
+        if not address:
+            return b""
+        # Under the oldest key, so that a change of keys does not begin the count anew.
+        oldest = self._keyring.key_ids[0]
+        return self._keyring.mac(Purpose.ADDRESSEE, address.lower().encode("utf-8"), oldest)
+
+    def _digests(
+        self, token: CheckToken, answers: Fields, files: Sequence[SentFile]
+    ) -> Callable[[str], bytes]:
         # Of the answers as they came, so that a form changed meanwhile makes no difference;
         # keyed, since a short answer could be guessed from a bare hash.
         canonical = json.dumps(
@@ -133,8 +159,9 @@ class LetterDesk:
                 (name, [_plain_lines(one) for one in values]) for name, values in answers.items()
             )
         ).encode("ascii")
+        contents = b"".join(sha256(file.content).digest() for file in files)
         return lambda key_id: self._keyring.mac(
-            Purpose.DIGEST, token.idempotency + canonical, key_id
+            Purpose.DIGEST, token.idempotency + canonical + contents, key_id
         )
 
 

@@ -52,3 +52,30 @@ class Throttle:
 
     def _name(self, client: str) -> bytes:
         return self._keyring.mac(Purpose.CLIENT, client.encode("utf-8"))[:16]
+
+
+class Ceilings:
+    """How many letters an hour go straight on: of one client, and of one form from everybody.
+
+    More are taken in and held, so that ballot stuffing stands out and no letter is lost. An
+    attacker who changes addresses passes the first and meets the second. 0 sets no ceiling.
+    """
+
+    def __init__(self, per_client: int, per_form: int, keyring: Keyring) -> None:
+        self._clients = Throttle(per_client, keyring) if per_client else None
+        self._forms = Throttle(per_form, keyring) if per_form else None
+
+    def find_signals(self, form_id: str, client: str, now: int) -> tuple[str, ...]:
+        """The ceilings that this letter passes; it is counted."""
+        watched = [
+            ("many-from-one", self._clients, f"{form_id} {client}"),
+            ("many-in-all", self._forms, form_id),
+        ]
+        signals = []
+        for signal, throttle, name in watched:
+            if throttle is None:
+                continue
+            if not throttle.is_open(name, now):
+                signals.append(signal)
+            throttle.note(name, now)
+        return tuple(signals)

@@ -81,6 +81,29 @@ class SmtpTransport:
         finally:
             watch.cancel()
 
+    def try_to_connect(self) -> tuple[Result, float | None]:
+        """As far as a delivery would come before it names anybody; and, where there is TLS,
+        when the server's certificate expires (seconds since 1970)."""
+        try:
+            connection = self._open()
+            sock = connection.sock
+            if not isinstance(sock, ssl.SSLSocket):
+                return Result(Outcome.SENT, "220"), None
+            certificate = sock.getpeercert() or {}
+            return Result(Outcome.SENT, "220"), ssl.cert_time_to_seconds(
+                str(certificate["notAfter"])
+            )
+        except _StageError as error:
+            return error.result, None
+        except smtplib.SMTPAuthenticationError:
+            return Result(Outcome.RETRY, "authentication"), None
+        except ssl.SSLError:
+            return Result(Outcome.RETRY, "certificate"), None
+        except (OSError, smtplib.SMTPException, ValueError):
+            return Result(Outcome.RETRY, "connection"), None
+        finally:
+            self.close()
+
     def close(self) -> None:
         """The connection, if any, is gone."""
         connection, self._connection = self._connection, None

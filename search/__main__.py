@@ -104,7 +104,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _backend(address: str) -> "PostgresBackend | None":
     if not address:
         return None
-    # The driver is there only where it is wanted: requirements/postgresql.txt.
+    # Loaded only where it is wanted: it takes a tenth of a second.
     from search.postgresql import PostgresBackend
 
     return PostgresBackend(address)

@@ -28,9 +28,8 @@ def follow_rows(build: Path, backend: "PostgresBackend", full: bool = False) -> 
         missing = texts.read_new(rows, reached or 0)
         reading = RowReading(reached or 0)
         if reached is None:
-            documents = (
-                analyse_row(texts.add_to(row)) for _, row in reading.rows(rows) if row is not None
-            )
+            found = (row for _, row in reading.rows(rows) if row is not None)
+            documents = (analyse_row(texts.add_to(row)) for row in found)
             backend.rebuild(documents, lambda: _state(rows, reading))
         else:
             _collect(backend, reading, rows, texts)

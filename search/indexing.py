@@ -108,7 +108,7 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
 
 @contextmanager
 def locked_rows(build: Path) -> Iterator[tuple[RowStore, Texts]]:
-    """The rows of the build and the texts of attachments, while no other process follows them."""
+    """The rows of the build and what attachments say, while no other process follows them."""
     source_path = rows_path(build)
     if not source_path.is_file():
         raise PortalError(

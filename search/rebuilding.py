@@ -29,8 +29,10 @@ Part = tuple[Path, int]
 
 
 def rebuild_index(folder: Path, build: Path, processes: int | None = None) -> RowReading:
-    """The index in the folder, which is empty, has the rows of the build with the texts of their
-    attachments; what was read."""
+    """The index in the folder, which is empty, has the rows of the build; what was read.
+
+    The texts of attachments are those that are kept already.
+    """
     create_index(folder)
     reading = RowReading(0)
     parts: list[Part] = []
@@ -57,8 +59,7 @@ def _read_stretches(
     finally:
         store.close()
     stretches = [
-        (str(folder), str(build), first, end)
-        for first, end in zip([0, *ends], [*ends, last], strict=True)
+        (folder, build, first, end) for first, end in zip([0, *ends], [*ends, last], strict=True)
     ]
     if processes < 2 or len(stretches) < 2:
         yield from (_write_stretch(*each) for each in stretches)
@@ -69,15 +70,17 @@ def _read_stretches(
         yield from pool.map(_write_stretch, *zip(*stretches, strict=True))
 
 
-def _write_stretch(folder: str, build: str, first: int, end: int) -> tuple[list[Part], RowReading]:
+def _write_stretch(
+    folder: Path, build: Path, first: int, end: int
+) -> tuple[list[Part], RowReading]:
     """The rows after number `first` up to `end` are on the disk as segments."""
     reading = RowReading(first)
-    store = RowStore(rows_path(Path(build)), is_read_only=True)
+    store = RowStore(rows_path(build), is_read_only=True)
     try:
-        rows = reading.rows(store, end)
-        with opened_texts(Path(build)) as texts:
-            documents = (analyse_row(texts.add_to(row)) for _, row in rows if row is not None)
-            return list(write_parts(Path(folder), documents)), reading
+        with opened_texts(build) as texts:
+            rows = (row for _, row in reading.rows(store, end) if row is not None)
+            documents = (analyse_row(texts.add_to(row)) for row in rows)
+            return list(write_parts(folder, documents)), reading
     finally:
         store.close()
 

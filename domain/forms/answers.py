@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.forms.contacts import clean_email, clean_phone
-from domain.forms.definition import CONSENT_VALUE, Field, Form
+from domain.forms.definition import CONSENT_VALUE, TODAY, Field, Form
+from domain.forms.identity import clean_id_number
 from domain.languages import text_in
 
 REQUIRED = "Answer this question: %(label)s"
@@ -26,6 +28,16 @@ NOT_A_PHONE = (
     "for example 0837-2822233"
 )
 NOT_AN_EMAIL = "%(label)s: write one e-mail address, for example name@example.org"
+NOT_AN_ID_NUMBER = (
+    "%(label)s: write the 18 characters on the identity card; one of them is not as it stands there"
+)
+NOT_A_DATE = "%(label)s: write a day that there is as year-month-day, for example 2026-03-01"
+TOO_EARLY = "%(label)s: the day can be %(day)s at the earliest"
+TOO_LATE = "%(label)s: the day can be %(day)s at the latest"
+NOT_A_NUMBER = "%(label)s: write a whole number in digits"
+TOO_SMALL = "%(label)s: the number can be %(min)s at least"
+TOO_LARGE = "%(label)s: the number can be %(max)s at most"
+RANKED_TWICE = "%(label)s: the same answer stands in two places"
 
 MESSAGES = (
     REQUIRED,
@@ -37,6 +49,14 @@ MESSAGES = (
     CONTROL_CHARACTERS,
     NOT_A_PHONE,
     NOT_AN_EMAIL,
+    NOT_AN_ID_NUMBER,
+    NOT_A_DATE,
+    TOO_EARLY,
+    TOO_LATE,
+    NOT_A_NUMBER,
+    TOO_SMALL,
+    TOO_LARGE,
+    RANKED_TWICE,
 )
 """Every message, for translation; "%(label)s" is the question in the citizen's language."""
 
@@ -44,6 +64,8 @@ Clean = str | list[str]
 
 _HIDDEN_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_DAY = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,15}", re.ASCII)
 _FORBIDDEN_ON_ONE_LINE = re.compile("[\t\n]")
 
 
@@ -59,25 +81,30 @@ class FieldError:
 class _WrongAnswerError(Exception):
     """An answer that cannot be taken; never leaves this module."""
 
-    def __init__(self, message_id: str, **params: int) -> None:
+    def __init__(self, message_id: str, **params: int | str) -> None:
         super().__init__(message_id)
         self.message_id = message_id
         self.params = params
 
 
 def check_answers(
-    form: Form, answers: Mapping[str, Sequence[str]], lang: str
+    form: Form, answers: Mapping[str, Sequence[str]], lang: str, today: str
 ) -> tuple[dict[str, Clean], list[FieldError]]:
     """The clean answers of all fields that are right, and an error for each that is not.
 
-    Clean: a list for "multiple", a text for all others, "" or [] where nothing was answered.
-    Checking clean answers again gives the same. Names that are no field are left alone.
+    Clean: a list for "multiple" and "ranking", a text for all others, "" or [] where nothing
+    was answered. Files are no answers: their field is passed over. Checking clean answers again
+    gives the same. Names that are no field are left alone. `today` is the site's day.
     """
     clean: dict[str, Clean] = {}
     errors: list[FieldError] = []
     for asked in form.fields:
+        if asked.type == "file":
+            continue
         try:
-            clean[asked.id] = _CHECKS[asked.type](asked, _given(answers.get(asked.id)))
+            answer = _CHECKS[asked.type](asked, _given(answers.get(asked.id)))
+            _check_day_bounds(asked, answer, today)
+            clean[asked.id] = answer
         except _WrongAnswerError as wrong:
             label, _ = text_in(asked.label, lang, form.default_language)
             errors.append(FieldError(asked.id, wrong.message_id, {"label": label, **wrong.params}))
@@ -143,6 +170,54 @@ def _check_email(asked: Field, given: list[str]) -> str:
     return email or ""
 
 
+def _check_id_number(asked: Field, given: list[str]) -> str:
+    value = _check_text(asked, given)
+    number = clean_id_number(value)
+    if value and number is None:
+        raise _WrongAnswerError(NOT_AN_ID_NUMBER)
+    return number or ""
+
+
+def _check_date(asked: Field, given: list[str]) -> str:
+    value = _check_text(asked, given)
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", value))
+    if not value:
+        return ""
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else _not_a_date()
+    except ValueError:
+        return _not_a_date()
+
+
+def _not_a_date() -> str:
+    raise _WrongAnswerError(NOT_A_DATE) from None
+
+
+def _check_day_bounds(asked: Field, answer: Clean, today: str) -> None:
+    if asked.type != "date" or not answer or isinstance(answer, list):
+        return
+    earliest, latest = (today if day == TODAY else day for day in (asked.earliest, asked.latest))
+    if earliest and answer < earliest:
+        raise _WrongAnswerError(TOO_EARLY, day=earliest)
+    if latest and answer > latest:
+        raise _WrongAnswerError(TOO_LATE, day=latest)
+
+
+def _check_number(asked: Field, given: list[str]) -> str:
+    value = _check_text(asked, given)
+    digits = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", value))
+    if not value:
+        return ""
+    if not _WHOLE_NUMBER.fullmatch(digits):
+        raise _WrongAnswerError(NOT_A_NUMBER)
+    number = int(digits)
+    if asked.min is not None and number < asked.min:
+        raise _WrongAnswerError(TOO_SMALL, min=asked.min)
+    if asked.max is not None and number > asked.max:
+        raise _WrongAnswerError(TOO_LARGE, max=asked.max)
+    return str(number)
+
+
 def _check_choice(asked: Field, given: list[str]) -> str:
     return _offered(asked, _single(given), [option.id for option in asked.options])
 
@@ -170,6 +245,18 @@ def _check_multiple(asked: Field, given: list[str]) -> list[str]:
     return [value for value in offered if value in given]
 
 
+def _check_ranking(asked: Field, given: list[str]) -> list[str]:
+    """The options in the order of their places; a place left empty closes up."""
+    offered = [option.id for option in asked.options]
+    if any(value not in offered for value in given) or len(given) > asked.places:
+        raise _WrongAnswerError(NOT_A_CHOICE)
+    if len(set(given)) < len(given):
+        raise _WrongAnswerError(RANKED_TWICE)
+    if asked.required and not given:
+        raise _WrongAnswerError(CHOICE_REQUIRED)
+    return given
+
+
 def _check_consent(asked: Field, given: list[str]) -> str:
     value = _single(given)
     if value not in ("", CONSENT_VALUE):
@@ -186,6 +273,10 @@ _CHECKS: Mapping[str, Callable[[Field, list[str]], Clean]] = {
     "multiple": _check_multiple,
     "e-mail": _check_email,
     "phone": _check_phone,
+    "id-number": _check_id_number,
+    "date": _check_date,
+    "number": _check_number,
     "consent": _check_consent,
     "scale": _check_scale,
+    "ranking": _check_ranking,
 }

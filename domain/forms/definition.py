@@ -12,7 +12,7 @@ from typing import Any, Self
 from domain.clock import get_timezone
 from domain.languages import Text
 
-FORM_FORMAT = 1
+FORM_FORMAT = 2
 
 FIELD_TYPES = (
     "text",
@@ -21,22 +21,45 @@ FIELD_TYPES = (
     "multiple",
     "e-mail",
     "phone",
+    "id-number",
+    "date",
+    "number",
     "consent",
     "scale",
+    "ranking",
+    "file",
 )
-TYPES_WITH_OPTIONS = ("choice", "multiple")
+TYPES_WITH_OPTIONS = ("choice", "multiple", "ranking")
+TYPES_WITH_NAMES = ("e-mail", "phone", "id-number", "file")
+"""Types whose answers tell who a person is: an anonymous form has none of them."""
+
+FORM_KINDS = ("letter", "survey", "opinions")
+"""What becomes of the answers: each gets a reply, they are counted, or they are weighed together."""
+
+OPTION_LISTS = ("departments", "counties")
+TODAY = "today"
 MAIL_MODES = ("notify", "full")
+DEADLINES = ("accept", "answer", "extension", "correction")
+"""The acts that a form may set a time for, counted from the day after it arrived."""
 
 DEFAULT_MAX_LENGTH: Mapping[str, int] = {
     "text": 200,
     "long-text": 5000,
     "e-mail": 254,
     "phone": 40,
+    "id-number": 40,
+    "date": 20,
+    "number": 20,
 }
 """Characters as a browser counts them. A form may set its own for texts alone: an address or
 number is brought to one way of writing, which may be longer than what was typed."""
 
 CONSENT_VALUE = "yes"
+
+FILE_KINDS = ("pdf", "jpg", "png", "docx", "xlsx", "txt")
+"""What can be sent along, by the end of its name; the relay looks into each file."""
+MOST_FILES = 3
+FILE_MEGABYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +71,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """How long an act may take, by a rule of vocabulary/rules.yaml."""
+
+    rule: str
+    value: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `max_length` for typed text, `min` and `max` for a scale, else None."""
+    """One question. `max_length` for typed text, else None.
+
+    `min` and `max`: the ends of a scale, the bounds of a number; `max` alone: the places of a
+    ranking, the number of files. `earliest` and `latest`: a day, "today", or "" for no bound.
+    """
 
     id: str
     type: str
@@ -60,11 +96,24 @@ class Field:
     max_length: int | None = None
     min: int | None = None
     max: int | None = None
+    earliest: str = ""
+    latest: str = ""
+    accept: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> int:
+        """How many of its options a ranking puts in order."""
+        return min(self.max or len(self.options), len(self.options))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form. `opens` and `closes` are days of the site's own time, "" where there is no end."""
+    """A form. `opens` and `closes` are days of the site's own time, "" where there is no end.
+
+    `deadlines` has the keys of DEADLINES that apply; `topic_deadlines` those of the answer for
+    single topics, by the option of the field "topic". `draft` is the id of the document that
+    opinions are collected on, `short_reason` why for less time than the rule asks.
+    """
 
     id: str
     names: Text
@@ -78,7 +127,19 @@ class Form:
     opens: str = ""
     closes: str = ""
     anonymous: bool = False
+    kind: str = "letter"
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    topic_deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    draft: str = ""
+    short_reason: Text = field(default_factory=dict)
+    sample: bool = False
+    draft_line: int = field(default=0, compare=False)
     default_language: str = "zh"
+
+    @property
+    def file_field(self) -> Field | None:
+        """The one field for files; None where nothing can be sent along."""
+        return next((asked for asked in self.fields if asked.type == "file"), None)
 
     def field_of(self, field_id: str) -> Field:
         """The field of that id; KeyError when there is none."""
@@ -97,6 +158,7 @@ class Form:
     def to_json(self) -> str:
         """Canonical JSON: equal forms are equal text."""
         values = {"format": FORM_FORMAT, **asdict(self)}
+        del values["draft_line"]
         return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -107,9 +169,11 @@ class Form:
         if found != FORM_FORMAT:
             raise ValueError(f"form of format {found!r}, not {FORM_FORMAT}")
         values["fields"] = tuple(_field_from(part) for part in values["fields"])
+        for name in ("deadlines", "topic_deadlines"):
+            values[name] = {key: Deadline(**part) for key, part in values[name].items()}
         return cls(**values)
 
 
 def _field_from(values: dict[str, Any]) -> Field:
     options = tuple(Option(**option) for option in values["options"])
-    return Field(**{**values, "options": options})
+    return Field(**{**values, "options": options, "accept": tuple(values["accept"])})

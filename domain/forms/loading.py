@@ -5,6 +5,7 @@ from pathlib import Path
 from domain.fields import Report
 from domain.forms.definition import Form
 from domain.forms.reading import parse_form
+from domain.forms.surroundings import Surroundings
 from domain.problems import Problem, quoted
 from domain.vocabulary.model import Vocabulary
 from domain.vocabulary.sources import read_yaml_file
@@ -76,10 +77,5 @@ def _load_form(
     node = read_yaml_file(source_path, report)
     if node is None:
         return None, report.problems
-    form, problems = parse_form(
-        node,
-        file,
-        departments=None if vocabulary is None else vocabulary.departments,
-        default_language="zh" if vocabulary is None else vocabulary.site.default_language,
-    )
+    form, problems = parse_form(node, file, Surroundings.of(vocabulary))
     return form, report.problems + problems

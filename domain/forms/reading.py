@@ -1,21 +1,30 @@
 """content/forms/<id>.yaml -> Form, every mistake a Problem."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from domain import field_types as types
 from domain.fields import FieldSpec, Parser, Record, Report, optional, read_fields, required
 from domain.forms.definition import (
+    DEADLINES,
     DEFAULT_MAX_LENGTH,
     FIELD_TYPES,
+    FILE_KINDS,
+    FORM_KINDS,
     MAIL_MODES,
+    MOST_FILES,
+    OPTION_LISTS,
+    TODAY,
+    TYPES_WITH_NAMES,
     TYPES_WITH_OPTIONS,
+    Deadline,
     Field,
     Form,
     Option,
 )
-from domain.problems import Problem, quoted
+from domain.forms.surroundings import NOTHING_KNOWN, Surroundings
+from domain.problems import Problem, choose_from, quoted
 from domain.vocabulary.bodies import check_order_of_days
 from domain.vocabulary.sources import read_format
 from domain.yaml_source import Node
@@ -24,13 +33,27 @@ MOST_FIELDS = 100
 LONGEST_ANSWER = 20_000
 LONGEST_SCALE = 11
 
+_UNITS = ("working-days", "days", "months")
 _PREFIX = re.compile(r"[A-Z]{2,4}")
 
 RESERVED_FIELD_IDS = ("token", "website")
 """Names of inputs that the pages around a form have themselves."""
 
+TOPIC_FIELD = "topic"
+"""The choice by whose answer a letter finds its way and its deadline."""
+
+_LARGEST_NUMBER = 999_999_999
 _KEYS_OF_TYPES: Mapping[str, tuple[str, ...]] = {
     "max_length": ("text", "long-text"),
+    "options": TYPES_WITH_OPTIONS,
+    "options_from": ("choice",),
+    "min": ("scale", "number"),
+    "max": ("scale", "number", "ranking", "file"),
+    "earliest": ("date",),
+    "latest": ("date",),
+    "accept": ("file",),
+}
+_NEEDED_KEYS: Mapping[str, tuple[str, ...]] = {
     "options": TYPES_WITH_OPTIONS,
     "min": ("scale",),
     "max": ("scale",),
@@ -38,43 +61,41 @@ _KEYS_OF_TYPES: Mapping[str, tuple[str, ...]] = {
 
 
 def parse_form(
-    node: Node,
-    file: str,
-    *,
-    departments: Collection[str] | None = None,
-    default_language: str = "zh",
+    node: Node, file: str, around: Surroundings = NOTHING_KNOWN
 ) -> tuple[Form | None, list[Problem]]:
     """The form; None when anything in it is wrong. Never raises.
 
-    `file` is "forms/<id>.yaml". Without `departments`, any id of a department is taken.
+    `file` is "forms/<id>.yaml". What is not known around the form is not checked.
     """
     report = Report(file)
-    found = read_fields(node, form_fields(departments, default_language), report, "a form")
+    found = read_fields(node, form_fields(around), report, "a form")
     if found is None:
         return None, report.problems
     _check_id(found, file, report)
     check_order_of_days(found, "opens", "closes", report)
     _check_anonymous(found, report)
+    _check_opinions(found, around, report)
+    _check_topics(found, report)
     if report.problems:
         return None, sorted(report.problems)
     values = {name: value for name, value in found.values.items() if name != "format"}
     for name in ("opens", "closes"):
         values[name] = values[name].isoformat() if values[name] else ""
-    return Form(**values, default_language=default_language), []
+    values["draft_line"] = found.line_of("draft")
+    return Form(**values, default_language=around.default_language), []
 
 
-def form_fields(
-    departments: Collection[str] | None, default_language: str
-) -> Mapping[str, FieldSpec]:
+def form_fields(around: Surroundings) -> Mapping[str, FieldSpec]:
     """The keys of a form."""
-    needed = [default_language]
+    needed = [around.default_language]
     names = types.texts(needed=needed, max_length=100)
     long_texts = types.texts(max_length=2000, is_one_line=False)
     is_department = (
         types.identifier
-        if departments is None
-        else types.reference("department", departments, "departments.yaml")
+        if around.departments is None
+        else types.reference("department", around.departments, "departments.yaml")
     )
+    deadline = _deadline_parser(around)
     return {
         "format": required(read_format),
         "id": required(types.identifier),
@@ -88,7 +109,13 @@ def form_fields(
         "opens": optional(types.day),
         "closes": optional(types.day),
         "anonymous": optional(types.yes_no, False),
-        "fields": required(_fields_parser(needed)),
+        "kind": optional(types.choice(FORM_KINDS), "letter"),
+        "deadlines": optional(_deadlines_parser(deadline), {}),
+        "topic_deadlines": optional(types.mapping_of(deadline), {}),
+        "draft": optional(types.identifier, ""),
+        "short_reason": optional(types.texts(needed=needed, max_length=300), {}),
+        "sample": optional(types.yes_no, False),
+        "fields": required(_fields_parser(around)),
     }
 
 
@@ -106,6 +133,38 @@ def _reference_prefix(name: str, node: Node, report: Report) -> str | None:
     return None
 
 
+def _deadline_parser(around: Surroundings) -> Parser:
+    """A rule by its id, as the form keeps it; without known rules, any id."""
+    rules = around.rules
+    is_rule = (
+        types.identifier
+        if rules is None
+        else types.reference(
+            "rule", [r for r in rules if rules[r].unit in _UNITS], "vocabulary/rules.yaml"
+        )
+    )
+
+    def parse(name: str, node: Node, report: Report) -> Deadline | None:
+        id_ = is_rule(name, node, report)
+        if id_ is None:
+            return None
+        return Deadline(id_, 0, "") if rules is None else around.deadline_of(id_)
+
+    return parse
+
+
+def _deadlines_parser(deadline: Parser) -> Parser:
+    specs = {name: optional(deadline) for name in DEADLINES}
+
+    def parse(_name: str, node: Node, report: Report) -> dict[str, Deadline] | None:
+        found = read_fields(node, specs, report, "deadlines")
+        if found is None:
+            return None
+        return {name: found[name] for name in DEADLINES if found[name]}
+
+    return parse
+
+
 def field_fields(needed: Sequence[str]) -> Mapping[str, FieldSpec]:
     """The keys of a field, whatever its type."""
     label = types.texts(needed=needed, max_length=300)
@@ -118,14 +177,26 @@ def field_fields(needed: Sequence[str]) -> Mapping[str, FieldSpec]:
         "hint": optional(types.texts(max_length=500), {}),
         "required": optional(types.yes_no, False),
         "options": optional(types.list_of(option), ()),
+        "options_from": optional(types.choice(OPTION_LISTS), ""),
         "max_length": optional(types.whole_number(1, LONGEST_ANSWER)),
-        "min": optional(types.whole_number(0, 100)),
-        "max": optional(types.whole_number(1, 100)),
+        "min": optional(types.whole_number(0, _LARGEST_NUMBER)),
+        "max": optional(types.whole_number(1, _LARGEST_NUMBER)),
+        "earliest": optional(_day_or_today, ""),
+        "latest": optional(_day_or_today, ""),
+        "accept": optional(types.list_of(types.choice(FILE_KINDS)), FILE_KINDS),
     }
 
 
-def _fields_parser(needed: Sequence[str]) -> Parser:
-    specs = field_fields(needed)
+def _day_or_today(name: str, node: Node, report: Report) -> str | None:
+    """A day, or "today": the day on which the form is filled in."""
+    if node.text == TODAY:
+        return TODAY
+    day = types.day(name, node, report)
+    return None if day is None else str(day.isoformat())
+
+
+def _fields_parser(around: Surroundings) -> Parser:
+    specs = field_fields([around.default_language])
 
     def parse(name: str, node: Node, report: Report) -> tuple[Field, ...] | None:
         records = types.list_of(types.record(specs, lambda found: found, "a field"))(
@@ -136,7 +207,8 @@ def _fields_parser(needed: Sequence[str]) -> Parser:
         if len(records) > MOST_FIELDS:
             _report_too_many(records, report)
         _check_field_ids(records, report)
-        return tuple(_make_field(record, report) for record in records)
+        _check_one_file_field(records, report)
+        return tuple(_make_field(record, around, report) for record in records)
 
     return parse
 
@@ -180,12 +252,24 @@ def _report_twice(
     )
 
 
-def _make_field(record: Record, report: Report) -> Field:
+def _check_one_file_field(records: Sequence[Record], report: Report) -> None:
+    for second in [record for record in records if record["type"] == "file"][1:]:
+        report.add(
+            second.line,
+            "form-files",
+            f"the field {quoted(second['id'])} is the second one for files",
+            "Files are asked for once, on the page where the answers are read again.",
+            "Ask for all files in one field.",
+        )
+
+
+def _make_field(record: Record, around: Surroundings, report: Report) -> Field:
     field_type = record["type"]
     _check_keys_of_type(record, report)
     if field_type == "scale":
         _check_scale(record, report)
-    options = _options_of(record, report)
+    _check_bounds(record, report)
+    options = _options_of(record, report) or around.options_from(record["options_from"])
     return Field(
         id=record["id"],
         type=field_type,
@@ -195,7 +279,10 @@ def _make_field(record: Record, report: Report) -> Field:
         options=options,
         max_length=record["max_length"] or DEFAULT_MAX_LENGTH.get(field_type),
         min=record["min"],
-        max=record["max"],
+        max=record["max"] or (MOST_FILES if field_type == "file" else None),
+        earliest=record["earliest"],
+        latest=record["latest"],
+        accept=tuple(record["accept"]) if field_type == "file" else (),
     )
 
 
@@ -211,7 +298,9 @@ def _check_keys_of_type(record: Record, report: Report) -> None:
                 "What stands there would be ignored, and nobody would notice.",
                 f"Take it out, or use the type {' or '.join(field_types)}.",
             )
-        elif key not in record.lines and field_type in field_types and key != "max_length":
+    for key, field_types in _NEEDED_KEYS.items():
+        is_listed = key == "options" and "options_from" in record.lines
+        if field_type in field_types and key not in record.lines and not is_listed:
             report.add(
                 record.line,
                 "meta-missing-key",
@@ -243,6 +332,29 @@ def _check_scale(record: Record, report: Report) -> None:
         )
 
 
+def _check_bounds(record: Record, report: Report) -> None:
+    """What `max` may be beside a number's `min`, a ranking's options and the files of a letter."""
+    field_type, low, high = record["type"], record["min"], record["max"]
+    if field_type == "number" and low is not None and high is not None and low > high:
+        what, remedy = f"the number goes from {low} to {high}", "Exchange min and max."
+    elif field_type == "ranking" and high is not None and high > len(record["options"]):
+        count = len(record["options"])
+        what = f"{high} places are to be given to {count} options"
+        remedy = f"Let max be at most {count}, or leave it out."
+    elif field_type == "file" and high is not None and high > MOST_FILES:
+        what = f"{high} files may be sent, and the relay takes at most {MOST_FILES}"
+        remedy = f"Let max be at most {MOST_FILES}, or leave it out."
+    else:
+        return
+    report.add(
+        record.line_of("max"),
+        "form-bounds",
+        what,
+        "Whoever keeps to what the form says would be refused.",
+        remedy,
+    )
+
+
 def _options_of(record: Record, report: Report) -> tuple[Option, ...]:
     first_lines: dict[str, int] = {}
     for found, option in record["options"]:
@@ -264,17 +376,71 @@ def _check_id(found: Record, file: str, report: Report) -> None:
         )
 
 
+_WHAT_NAMES = {
+    "e-mail": "an e-mail address",
+    "phone": "a telephone number",
+    "id-number": "the number of an identity card",
+    "file": "files, which often name their authors",
+}
+
+
+def _check_opinions(found: Record, around: Surroundings, report: Report) -> None:
+    """Opinions are collected on a draft, for as long as the rule asks, or it is said why not."""
+    if found["kind"] != "opinions":
+        return
+    for key in ("draft", "opens", "closes"):
+        if key not in found.lines:
+            report.add(
+                found.line,
+                "meta-missing-key",
+                f"a form of kind opinions lacks the key {quoted(key)}",
+                "Readers must see what it is about, and from when until when they can answer.",
+                f'Add a line "{key}: ...".',
+            )
+    least, opens, closes = around.opinion_days, found["opens"], found["closes"]
+    if least is None or not opens or not closes or closes < opens:
+        return
+    days = (closes - opens).days + 1
+    if days < least and not found["short_reason"]:
+        report.add(
+            found.line_of("closes"),
+            "form-opinions-short",
+            f"opinions are taken for {days} days, fewer than {least}",
+            "The rule asks for this time, and for the reason where it is shorter.",
+            "Let closes be later, or say why not in short_reason.",
+        )
+
+
+def _check_topics(found: Record, report: Report) -> None:
+    """Deadlines of topics belong to options of the field "topic"."""
+    topics = [
+        option.id
+        for asked in found["fields"] or ()
+        if asked.id == TOPIC_FIELD
+        for option in asked.options
+    ]
+    for topic in found["topic_deadlines"]:
+        if topic not in topics:
+            report.add(
+                found.line_of("topic_deadlines"),
+                "form-topic",
+                f"{quoted(topic)} is no option of a field with the id {quoted(TOPIC_FIELD)}",
+                "The deadline would never apply, and nobody would notice.",
+                choose_from(topic, topics),
+            )
+
+
 def _check_anonymous(found: Record, report: Report) -> None:
     """An anonymous form must not ask who answers."""
     if not found["anonymous"] or not found["fields"]:
         return
     for asked in found["fields"]:
-        if asked.type in ("e-mail", "phone"):
+        if asked.type in TYPES_WITH_NAMES:
             report.add(
                 found.line_of("fields"),
                 "form-anonymous",
                 f"the form is anonymous, and the field {quoted(asked.id)} asks for "
-                f"{'an e-mail address' if asked.type == 'e-mail' else 'a telephone number'}",
+                f"{_WHAT_NAMES[asked.type]}",
                 "Who is told that a survey is anonymous must not be asked who they are.",
                 "Take the field out, or write anonymous: false.",
             )

@@ -12,7 +12,7 @@ from domain.calendar import Calendar
 from domain.languages import Text
 from domain.vocabulary.digests import digest_of
 
-KINDS = ("document", "news", "page", "budget", "appointment", "policy")
+KINDS = ("document", "news", "page", "budget", "appointment", "policy", "feedback")
 """The kinds known where nobody hands over the registry of kinds."""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from domain.addresses import CONTENT_FOLDERS, RESERVED
 from domain.forms.definition import DEFAULT_MAX_LENGTH, FIELD_TYPES
 from domain.forms.reading import field_fields, form_fields
+from domain.forms.surroundings import Surroundings
 from domain.vocabulary import Site
 from domain.vocabulary.bodies import body_fields
 from domain.vocabulary.columns import UPDATE_FIELDS, Known, column_fields
@@ -53,7 +54,7 @@ def test_every_key_of_the_vocabulary_is_in_the_reference(repository: Path) -> No
 
 def test_every_key_and_type_of_forms_is_in_the_reference(repository: Path) -> None:
     page = repository / "docs" / "reference" / "forms.md"
-    assert sorted(set(form_fields(None, "zh")) - words_of(page, "Keys of a form")) == []
+    assert sorted(set(form_fields(Surroundings())) - words_of(page, "Keys of a form")) == []
     assert sorted(set(field_fields(["zh"])) - words_of(page, "Keys of a field")) == []
     assert sorted(set(FIELD_TYPES) - words_of(page, "Types of field")) == []
 

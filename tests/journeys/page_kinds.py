@@ -27,6 +27,9 @@ STANDING = {
     "counties": "counties/",
     "forms": "forms/",
     "form": "forms/governor-mailbox/",
+    "form with files": "forms/travel-complaint/",
+    "form of opinions": "forms/school-bus-opinions/",
+    "form of a survey": "forms/service-survey/",
     "site map": "site-map/",
     "feeds": "feeds/",
     "search": "search/",
@@ -71,6 +74,8 @@ def _documents(portal: Portal, lang: str) -> Iterator[tuple[str, str]]:
     for kind in sorted({row.kind for row in rows}):
         row = next(row for row in rows if row.kind == kind)
         yield f"{lang} {kind}", row.url
+    if letter := next((row for row in rows if row.column == "selected-replies"), None):
+        yield f"{lang} answered letter", letter.url
     if void := next((row for row in rows if row.validity in ("repealed", "void")), None):
         yield f"{lang} document not in force", void.url
     # A standing page has a year of its date, and no folder of that year.

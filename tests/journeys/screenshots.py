@@ -15,6 +15,7 @@ from tests.conftest import REPOSITORY
 from tests.journeys.browser import DESK_WIDTH, PHONE_WIDTH, launch_browser, visit
 from tests.journeys.page_kinds import page_kinds
 from tests.journeys.portal import Portal, start_portal
+from tests.journeys.service_pages import walk_services
 
 # File name, address or page kind, width.
 README_PICTURES = (
@@ -37,11 +38,20 @@ def write_picture(
 
 
 def write_readme_pictures(browser: Browser, portal: Portal, folder: Path) -> None:
-    """The pictures that README shows."""
+    """The pictures that README and the page for staff show."""
     kinds = dict(page_kinds(portal))
     for name, place, width in README_PICTURES:
         file = folder / f"{name}.png"
         write_picture(browser, portal, kinds.get(place, place), width, file, whole=False)
+    write_staff_pictures(browser, portal, folder)
+
+
+def write_staff_pictures(browser: Browser, portal: Portal, folder: Path) -> None:
+    """What docs/staff.md shows: a letter by its link, and opened."""
+    with visit(browser, portal.address, width=DESK_WIDTH) as (page, watch):
+        for name in walk_services(page, watch, portal, "zh"):
+            if name in ("staff link", "staff desk"):
+                page.screenshot(path=folder / f"{name.replace(' ', '-')}.png", full_page=True)
 
 
 def write_every_kind(browser: Browser, portal: Portal, folder: Path) -> None:

@@ -3,19 +3,27 @@
 For what looks at each of them: the pictures, axe and the HTML checker.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response, Route
 from starlette.testclient import TestClient
 
-from domain.forms import Form
 from search.service import make_application as make_search
 from tests.journeys.browser import Watch
-from tests.journeys.letters import FORM, fill_form, read_codes, send_button
+from tests.journeys.letters import (
+    FORM,
+    FORM_WITH_FILES,
+    fill_form,
+    read_codes,
+    read_form,
+    send_button,
+)
 from tests.journeys.portal import Portal
 from tests.theme.test_templates import THEME
 
@@ -26,11 +34,13 @@ def walk_services(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterat
     """The names of the pages, `page` standing on each while it is named."""
     watch.expected_failures |= {f"/{lang}/relay/{FORM}/check", f"/{lang}/relay/status"}
     watch.expected_failures |= {f"/{lang}/search/", f"/{lang}/relay/{FORM}/submit"}
+    watch.expected_failures |= {f"/{lang}/relay/{FORM_WITH_FILES}/submit"}
     yield from _walk_search(page, lang)
     with search_without_index(page, portal):
         page.goto(f"/{lang}/search/?q=1")
         yield "search not available"
-    yield from _walk_form(page, portal, lang)
+    yield from _walk_form(page, watch, portal, lang)
+    yield from _walk_files(page, portal, lang)
 
 
 @contextmanager
@@ -65,8 +75,8 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
         yield name
 
 
-def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
-    form = Form.from_json((portal.build / "forms" / f"{FORM}.json").read_text(encoding="utf-8"))
+def _walk_form(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterator[str]:
+    form = read_form(portal, FORM)
     page.goto(f"/{lang}/forms/{FORM}/")
     _send(page)
     yield "form with mistakes"
@@ -91,6 +101,51 @@ def _walk_form(page: Page, portal: Portal, lang: str) -> Iterator[str]:
         page.locator('main input[name="code"]').fill(given)
         _send(page)
         yield name
+    yield from _walk_staff(page, watch, lang, reference)
+
+
+def _walk_staff(page: Page, watch: Watch, lang: str, reference: str) -> Iterator[str]:
+    page.goto(find_staff_link(page, reference).replace("/zh/", f"/{lang}/", 1))
+    yield "staff link"
+    _send(page)
+    yield "staff desk"
+    # This address refuses an empty answer, and is used up by the next one.
+    watch.expected_failures.add(urlsplit(page.url).path)
+    page.locator("#f-reply").fill(" ")
+    with page.expect_navigation():
+        page.locator("form:has(#f-reply) button").click()
+    yield "staff desk with a mistake"
+    page.locator("#f-reply").fill("减速带下月设置。")
+    used = page.url
+    with page.expect_navigation():
+        page.locator("form:has(#f-reply) button").click()
+    yield "staff desk of an answered letter"
+    page.goto(used)
+    yield "staff link used before"
+
+
+def find_staff_link(page: Page, reference: str) -> str:
+    """The staff link in the letter's mail, once the mail catcher has it."""
+    for _ in range(100):
+        mails = page.request.get("/mail/").text().split("<article>")
+        links = [re.search(r"/zh/relay/staff/\S+", mail) for mail in mails if reference in mail]
+        found = [link.group() for link in links if link]
+        if found:
+            return found[0]
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no mail about {reference} has a staff link")
+
+
+def _walk_files(page: Page, portal: Portal, lang: str) -> Iterator[str]:
+    page.goto(f"/{lang}/forms/{FORM_WITH_FILES}/")
+    fill_form(page, read_form(portal, FORM_WITH_FILES))
+    _send(page)
+    yield "form with files to read again"
+    page.locator('main input[type="file"]').set_input_files(
+        {"name": "letter.exe", "mimeType": "text/plain", "buffer": b"MZ"}
+    )
+    _send(page)
+    yield "form with a refused file"
 
 
 def _send(page: Page) -> None:

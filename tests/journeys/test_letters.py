@@ -11,7 +11,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from domain.forms import Form
 from tests.journeys.browser import Watch
-from tests.journeys.letters import ANSWERS, FORM, LETTER, fill_form, read_codes, send_button
+from tests.journeys.letters import (
+    ANSWERS,
+    FORM,
+    LETTER,
+    fill_form,
+    read_codes,
+    read_form,
+    send_button,
+)
 from tests.journeys.portal import Portal
 
 REFERENCE = re.compile(r"LX-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
@@ -21,7 +29,7 @@ DELIVERY_SECONDS = 30
 
 @pytest.fixture
 def form(portal: Portal) -> Form:
-    return Form.from_json((portal.build / "forms" / f"{FORM}.json").read_text(encoding="utf-8"))
+    return read_form(portal, FORM)
 
 
 def test_a_resident_writes_a_letter_that_arrives_and_looks_up_its_state(

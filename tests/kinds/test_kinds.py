@@ -16,7 +16,7 @@ def make(keys: str) -> Document:
 
 
 def test_each_kind_is_registered_under_its_name() -> None:
-    assert set(KINDS) == {"document", "news", "page", "budget", "appointment", "policy"}
+    assert set(KINDS) == {"document", "news", "page", "budget", "appointment", "policy", "feedback"}
     assert [kind.name for kind in KINDS.values()] == list(KINDS)
     assert [kind.template for kind in KINDS.values()] == [f"{name}.html" for name in KINDS]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.relay.harness import Relay, ScriptedServer, write_build
+from tests.relay.postgres import PostgresServer
 
 
 @pytest.fixture
@@ -38,3 +39,22 @@ def relay(tmp_path: Path, build: Path) -> Relay:
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_relay(request: pytest.FixtureRequest, tmp_path: Path, build: Path) -> Iterator[Relay]:
+    """A relay on each of the stores: what holds for one must hold for the other."""
+    if request.param == "sqlite":
+        yield Relay(tmp_path, build)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    relay = Relay(tmp_path, build, database=server.make_database())
+    yield relay
+    relay.close()

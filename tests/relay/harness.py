@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 import socket
 import threading
 import time
@@ -10,25 +11,31 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.testclient import TestClient
 
-from domain.forms import parse_form
+from domain.forms import Form, Surroundings, parse_form
+from domain.vocabulary import load_vocabulary
 from domain.yaml_source import parse_yaml
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.keys import Keyring, make_keyring
 from relay.mailcatcher import CaughtMail, LoopbackController
-from relay.sending import Sender, make_staff_translate
-from relay.service import make_application
+from relay.sending import Sender, make_translators
+from relay.service import make_application, open_store
 from relay.store import Store
 from relay.transport import SmtpTransport
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 THEME = REPOSITORY / "theme"
+CONTENT = REPOSITORY / "content"
 START = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+ALARMS = "alarms@portal.example"
+"""Where alarms go in tests: mails to it are counted apart."""
+
 OURS = {"origin": "http://portal.example", "sec-fetch-site": "same-origin"}
 LETTER = {
     "topic": "question",
@@ -64,6 +71,7 @@ class ScriptedServer:
 
     def __init__(self, **settings: Any) -> None:
         self.mails: list[CaughtMail] = []
+        self.alarms: list[CaughtMail] = []
         self.contents: list[bytes] = []
         self.rcpts: list[str] = []
         self.commands: list[str] = []
@@ -97,6 +105,9 @@ class ScriptedServer:
     async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if address == ALARMS:
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
         self.rcpts.append(address)
         answer = self._answer("RCPT", server) or "250 OK"
         if answer.startswith("250"):
@@ -106,9 +117,12 @@ class ScriptedServer:
     async def handle_DATA(  # noqa: N802  # the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        answer = self._answer("DATA", server) or "250 OK"
         content = envelope.content
         assert isinstance(content, bytes)
+        if envelope.rcpt_tos == [ALARMS]:
+            self.alarms.append(CaughtMail(envelope.mail_from or "", (ALARMS,), content))
+            return "250 OK"
+        answer = self._answer("DATA", server) or "250 OK"
         self.contents.append(content)
         if answer.startswith("250"):
             self.mails.append(
@@ -117,7 +131,7 @@ class ScriptedServer:
         return answer
 
 
-def write_build(build: Path, content: Path = REPOSITORY / "content") -> Path:
+def write_build(build: Path, content: Path = CONTENT) -> Path:
     """A build folder with the shipped forms, as the relay reads them."""
     (build / "forms").mkdir(parents=True, exist_ok=True)
     for source in sorted((content / "forms").glob("*.yaml")):
@@ -125,11 +139,18 @@ def write_build(build: Path, content: Path = REPOSITORY / "content") -> Path:
     return build
 
 
+@cache
+def _surroundings() -> Surroundings:
+    vocabulary, problems = load_vocabulary(CONTENT, CONTENT)
+    assert vocabulary is not None, problems
+    return Surroundings.of(vocabulary)
+
+
 def write_form(build: Path, text: str, form_id: str) -> None:
     """One form of the build, from its YAML."""
     node, problems = parse_yaml(text, f"forms/{form_id}.yaml")
     assert node is not None, problems
-    form, problems = parse_form(node, f"forms/{form_id}.yaml")
+    form, problems = parse_form(node, f"forms/{form_id}.yaml", _surroundings())
     assert form is not None, problems
     (build / "forms" / f"{form_id}.json").write_text(form.to_json(), "utf-8")
 
@@ -159,14 +180,24 @@ class Relay:
         )
     )
     limits: Limits = field(
-        default_factory=lambda: Limits(reserve_bytes=0, busy_seconds=0.2, minimum_seconds=2)
+        default_factory=lambda: Limits(
+            reserve_bytes=0,
+            busy_seconds=0.2,
+            minimum_seconds=2,
+            receipts_per_day=0,
+            letters_per_hour=0,
+        )
     )
     addresses: Mapping[str, str] = field(
-        default_factory=lambda: {"gov-office": "mailbox@gov-office.example"}
+        default_factory=lambda: {
+            "gov-office": "mailbox@gov-office.example",
+            "operators": ALARMS,
+        }
     )
     clock: TurnedClock = field(default_factory=TurnedClock)
     keyring: Keyring = field(default_factory=make_keyring)
     store: Store | None = None
+    database: str = ""
 
     def __post_init__(self) -> None:
         self.configuration = Configuration(
@@ -175,20 +206,23 @@ class Relay:
             fallback="operators@portal.example",
             mail=self.mail,
             limits=self.limits,
+            database=self.database,
         )
+        self._opened: list[Store] = []
         self.letters = self.store or self.open_store()
         self.client = self.make_client()
 
-    def open_store(self, **settings: Any) -> Store:
-        return Store(
-            self.configuration.store_file,
-            busy_seconds=self.limits.busy_seconds,
-            reserve_bytes=self.limits.reserve_bytes,
-            store_bytes=self.limits.store_bytes,
-            **settings,
-        )
+    def open_store(self) -> Store:
+        """Another store over the same letters, as another process has one."""
+        store = open_store(self.configuration)
+        self._opened.append(store)
+        return store
 
-    def make_client(self) -> TestClient:
+    def close(self) -> None:
+        for store in self._opened:
+            store.close()
+
+    def make_client(self, peer: str = "testclient") -> TestClient:
         application = make_application(
             self.configuration,
             self.build,
@@ -197,7 +231,9 @@ class Relay:
             keyring=self.keyring,
             clock=self.clock,
         )
-        return TestClient(application, base_url="http://portal.example", headers=OURS)
+        return TestClient(
+            application, base_url="http://portal.example", headers=OURS, client=(peer, 50_000)
+        )
 
     def sender(self, server: ScriptedServer | None = None, store: Store | None = None) -> Sender:
         mail = replace(self.mail, port=server.port) if server else self.mail
@@ -208,7 +244,7 @@ class Relay:
             configuration,
             SmtpTransport(mail),
             self.clock,
-            make_staff_translate(configuration, THEME),
+            make_translators(THEME),
         )
 
     def check(
@@ -245,7 +281,25 @@ class Relay:
         reference, code = re.findall(r'<strong class="figures">([^<]*)</strong>', page.text)
         return reference, code
 
-    def count(self, table: str, condition: str = "1") -> int:
+    def site_form(self, form_id: str) -> Form:
+        """The form as the build has it."""
+        file = self.build / "forms" / f"{form_id}.json"
+        return Form.from_json(file.read_text("utf-8"))
+
+    def publish(self, form: Form) -> None:
+        """The build has this form from now on, in a folder of the test's own."""
+        if self.build.parent != self.folder:
+            copy = self.folder / "build"
+            shutil.copytree(self.build, copy)
+            self.build = copy
+            self.client = self.make_client()
+        (self.build / "forms" / f"{form.id}.json").write_text(form.to_json(), "utf-8")
+
+    def change(self, statement: str, *values: Any) -> list[Any]:
+        """What a test does to the store behind the relay's back."""
+        return self.letters.write(lambda connection: connection.execute(statement, values))
+
+    def count(self, table: str, condition: str = "1 = 1") -> int:
         return int(self.letters.query(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0])
 
 

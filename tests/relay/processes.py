@@ -26,6 +26,7 @@ class Installation:
     build: Path
     smtp_port: int = 1
     more_limits: str = ""
+    database: str = ""
 
     def __post_init__(self) -> None:
         self.file = self.folder / "relay.toml"
@@ -37,6 +38,7 @@ class Installation:
             write_new_keys(self.keys_file)
         self.file.write_text(
             f"""format = 1
+database = "{self.database}"
 [mail]
 host = "127.0.0.1"
 port = {self.smtp_port}
@@ -45,8 +47,11 @@ from_address = "relay@portal.example"
 [addresses]
 gov-office = "mailbox@gov-office.example"
 fallback = "operators@portal.example"
+operators = "alarms@portal.example"
 [limits]
 minimum_seconds = 0
+receipts_per_day = 0
+letters_per_hour = 0
 reserve_bytes = 1000000
 {self.more_limits}
 """,

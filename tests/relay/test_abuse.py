@@ -12,9 +12,9 @@ import apsw
 import pytest
 from starlette.requests import Request
 
+from domain.problems import PortalError
 from relay.keys import SealError, make_keyring
-from relay.letters import release_letter
-from relay.operators import print_letter
+from relay.operators import print_letter, release
 from relay.references import draw_reference, make_query_code
 from relay.throttle import client_address
 from tests.relay.harness import (
@@ -77,9 +77,9 @@ def test_46_a_filled_honeypot_is_held_not_dropped(relay: Relay, server: Scripted
     assert relay.sender(server).deliver_due() == 0
     found = relay.client.post("/zh/relay/status", data={"reference": reference, "code": code})
     assert found.status_code == 200
-    domain, sender = "portal.example", "relay@portal.example"
-    assert release_letter(relay.letters, reference, 1, domain, sender)
-    assert not release_letter(relay.letters, reference, 1, domain, sender)
+    release(relay.letters, reference, relay.clock)
+    with pytest.raises(PortalError):
+        release(relay.letters, reference, relay.clock)
     relay.sender(server).deliver_due()
     assert len(server.mails) == 1
 
@@ -287,11 +287,10 @@ def test_49_stolen_files_without_keys_are_unreadable_free_pages_too(
     for _ in range(20):
         relay.write(CANARY_LETTER)
     relay.write({**SURVEY, "remarks": CANARY}, "service-survey")
-    with relay.letters.transaction() as connection:
-        connection.execute("DELETE FROM outbox")
-        connection.execute("DELETE FROM letter WHERE form = 'governor-mailbox'")
+    relay.change("DELETE FROM outbox")
+    relay.change("DELETE FROM letter WHERE form = 'governor-mailbox'")
     assert_no_canary_in(tmp_path)
-    relay.letters.query("PRAGMA wal_checkpoint(TRUNCATE)")
+    relay.letters.clean()
     assert_no_canary_in(tmp_path)
     reference = relay.letters.query("SELECT reference FROM letter")[0][0]
     with pytest.raises(SealError):
@@ -300,12 +299,12 @@ def test_49_stolen_files_without_keys_are_unreadable_free_pages_too(
 
 def test_a_payload_moved_to_another_letter_does_not_open(relay: Relay) -> None:
     first, second = relay.write()[0], relay.write()[0]
-    with relay.letters.transaction() as connection:
-        connection.execute(
-            "UPDATE letter SET payload = (SELECT payload FROM letter WHERE reference = ?)"
-            " WHERE reference = ?",
-            (first, second),
-        )
+    relay.change(
+        "UPDATE letter SET payload = (SELECT payload FROM letter WHERE reference = ?)"
+        " WHERE reference = ?",
+        first,
+        second,
+    )
     with pytest.raises(SealError):
         print_letter(relay.letters, relay.keyring, second, relay.clock, io.StringIO())
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from domain.templating import load_translations
-from relay import form_flow, lookup_pages
+from relay import files, form_flow, lookup_pages, staff_pages
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.lookup import EVENT_TEXTS, STATE_TEXTS
+from relay.mail_kinds import ALARM_TEXTS, SUBJECTS
 from relay.pages import REFUSALS, Problem
 from tests.relay.harness import REPOSITORY, THEME
 
@@ -19,13 +20,15 @@ PAGE = (REPOSITORY / "docs" / "reference" / "relay.md").read_text("utf-8")
 def msgids() -> list[str]:
     """Every text of the relay's pages that is put into words only when it is shown."""
     texts = [*STATE_TEXTS.values(), *EVENT_TEXTS.values()]
-    for module in (form_flow, lookup_pages):
+    texts += [*SUBJECTS.values(), *ALARM_TEXTS.values()]
+    for module in (form_flow, lookup_pages, staff_pages):
         texts += [
             value
             for name, value in vars(module).items()
             if is_sentence(value) and not name.startswith("__")
         ]
     problems = [*REFUSALS.values(), *module_problems()]
+    texts += files.MESSAGES
     return texts + [text for problem in problems for text in (problem.heading, problem.what)]
 
 
@@ -38,7 +41,7 @@ def is_sentence(value: object) -> bool:
 def module_problems() -> list[Problem]:
     return [
         value
-        for module in (form_flow, lookup_pages)
+        for module in (form_flow, lookup_pages, staff_pages)
         for value in vars(module).values()
         if isinstance(value, Problem)
     ]
@@ -59,7 +62,7 @@ def test_every_command_and_crash_point_is_documented() -> None:
         for source in Path(REPOSITORY / "relay").glob("*.py")
         for point in re.findall(r'pass_crash_point\("([^"]+)"\)', source.read_text("utf-8"))
     ]
-    assert len(points) == 4
+    assert len(points) == 5
     assert {point for point in points if f"`{point}`" not in PAGE} == set()
 
 

@@ -10,13 +10,24 @@ from typing import Any
 
 import pytest
 
+from relay.configuration import Limits
 from relay.urlencoded import MalformedFormError, TooManyFieldsError, parse_urlencoded
-from tests.relay.harness import LETTER, Relay
+from tests.relay.harness import LETTER, Relay, write_build, write_form
 from tests.relay.processes import Installation
 
 CHECK = "/zh/relay/governor-mailbox/check"
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
 SLOW_CONNECTIONS = 100
+FORM_WITH_FILES = """format: 1
+id: petition
+names: {zh: 网上信访}
+department: gov-office
+reference_prefix: XF
+subject: {zh: 网上信访}
+fields:
+  - {id: letter, type: long-text, label: {zh: 内容}, required: true}
+  - {id: papers, type: file, label: {zh: 附件}}
+"""
 
 
 @pytest.mark.parametrize(
@@ -95,6 +106,59 @@ def test_37_multipart_and_others_are_refused_unread_and_leave_no_file(
     answer = relay.client.post(CHECK, content=body, headers={"content-type": kind})
     assert answer.status_code == 415
     assert list(temporary.iterdir()) == []
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="letter"\r\n\r\n'
+FILE = b'--x\r\nContent-Disposition: form-data; name="papers"; filename="a.txt"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data", PART + b"1\r\n--x--\r\n", 400),
+        ("multipart/form-data; boundary=", PART + b"1\r\n--x--\r\n", 400),
+        ("multipart/form-data; boundary=" + "x" * 71, PART + b"1\r\n--x--\r\n", 400),
+        ("multipart/form-data; boundary=x", b"", 400),
+        ("multipart/form-data; boundary=x", b"preamble" * 100_000 + PART + b"1\r\n--x--", 400),
+        ("multipart/form-data; boundary=x", PART + b"1", 400),
+        ("multipart/form-data; boundary=x", PART + b"1\r\n--x", 400),
+        ("multipart/form-data; boundary=x", PART + b"1\r\n--x--\r\nmore", 400),
+        ("multipart/form-data; boundary=x", PART + b"\xff\r\n--x--", 400),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\n1\r\n--x--", 400),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--", 400),
+        ("multipart/form-data; boundary=x", FILE + b"Content-Transfer-Encoding: base64\r\n\r\nMQ==\r\n--x--", 400),
+        ("multipart/form-data; boundary=x", FILE + b"X-A: " + b"a" * 5000 + b"\r\n\r\n1\r\n--x--", 400),
+        ("multipart/form-data; boundary=x", (PART + b"1\r\n") * 10_000 + b"--x--", 413),
+    ],
+)  # fmt: skip
+def test_37_files_in_a_broken_body_are_refused_and_leave_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, body: bytes, status: int
+) -> None:
+    relay = Relay(tmp_path, write_build(tmp_path / "build"))
+    write_form(relay.build, FORM_WITH_FILES, "petition")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    answer = relay.client.post(
+        "/zh/relay/petition/submit", content=body, headers={"content-type": kind}
+    )
+    assert answer.status_code == status
+    assert "<h1" in answer.text
+    assert relay.count("letter") == 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_36_files_have_room_for_so_many_bytes_at_once_and_give_it_back(tmp_path: Path) -> None:
+    limits = Limits(reserve_bytes=0, uploads_bytes=1_000)
+    relay = Relay(tmp_path, write_build(tmp_path / "build"), limits=limits)
+    write_form(relay.build, FORM_WITH_FILES, "petition")
+    # The last one fits; without its letter it is shown again, to be filled in.
+    for size, status in [(2_000, 503), (2_000, 503), (10, 422)]:
+        answer = relay.client.post(
+            "/zh/relay/petition/submit", files={"papers": ("a.txt", b"x" * size, "text/plain")}
+        )
+        assert answer.status_code == status
+    assert relay.count("letter") == 0
 
 
 @pytest.mark.parametrize("length", ["5", "-1", "1e3", "１２", "99999999999999999999"])

@@ -6,10 +6,13 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from relay.configuration import load_configuration
 from relay.events import find_broken_link
 from relay.keys import load_keys
-from relay.store import Store, read_events
+from relay.service import open_store
+from relay.store import read_events
 from tests.relay.harness import LETTER, Relay, ScriptedServer, hidden_fields
+from tests.relay.postgres import PostgresServer
 from tests.relay.processes import KILLED, Installation
 
 pytestmark = pytest.mark.slow
@@ -18,16 +21,22 @@ CHECK = "/zh/relay/governor-mailbox/check"
 SUBMIT = "/zh/relay/governor-mailbox/submit"
 
 
-@pytest.fixture
-def installation(tmp_path: Path, build: Path, server: ScriptedServer) -> Installation:
-    return Installation(tmp_path, build, server.port)
+@pytest.fixture(params=["sqlite", "postgres"])
+def installation(
+    request: pytest.FixtureRequest, tmp_path: Path, build: Path, server: ScriptedServer
+) -> Installation:
+    database = ""
+    if request.param == "postgres":
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        database = postgres.make_database()
+    return Installation(tmp_path, build, server.port, database=database)
 
 
 def counts(installation: Installation) -> list[int]:
     """Letters, mails and events in the store, which must be whole."""
-    store = Store(installation.store_file)
+    store = open_store(load_configuration(installation.file))
     try:
-        assert store.query("PRAGMA integrity_check") == [("ok",)]
+        assert store.check_whole()
         assert find_broken_link(read_events(store)) is None
         return [
             store.query(f"SELECT count(*) FROM {table}")[0][0]
@@ -48,7 +57,9 @@ def submit_until_killed(installation: Installation, crash_point: str) -> dict[st
 
 def in_this_process(installation: Installation) -> Relay:
     """The same relay, its store and keys, without a process of its own; its clock is turned."""
-    relay = Relay(installation.store_file.parent, installation.build)
+    relay = Relay(
+        installation.store_file.parent, installation.build, database=installation.database
+    )
     relay.keyring = load_keys(installation.keys_file)
     relay.client = relay.make_client()
     # A little behind, so that what is written now is already due for a real clock.

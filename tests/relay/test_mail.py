@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.configuration import MailSettings
-from relay.mail import MailMismatchError, compose_mail, mail_headers, mail_text
+from relay.mail import MailMismatchError, compose_mail, mail_headers
 from relay.mail_addresses import is_deliverable_address
+from relay.mail_kinds import MailFacts, Writing, write_letter
 from relay.payload import Payload
 from tests.relay.harness import LETTER, START, SURVEY, Relay, ScriptedServer
 
@@ -45,9 +46,16 @@ ENCODED_WORDS = [
 
 
 def compose(payload: Payload, recipient: str = "b@c.example") -> bytes:
-    reference = "LX-20261112-7K3QD"
-    headers = mail_headers(payload, reference, "<1@portal.example>", recipient, START, SETTINGS)
-    return compose_mail(headers, mail_text(payload, reference, "2026-11-12 09:30", str))
+    writing = written(payload)
+    headers = mail_headers(
+        writing.subject, writing.reply_to, "<1@portal.example>", recipient, START, SETTINGS
+    )
+    return compose_mail(headers, writing.text)
+
+
+def written(payload: Payload) -> Writing:
+    facts = MailFacts("2026-11-12 09:30", "https://portal.example/zh/relay/staff/x")
+    return write_letter(payload, "LX-20261112-7K3QD", "2026-12-03", facts, str)
 
 
 def header_names(content: bytes) -> list[str]:
@@ -102,7 +110,9 @@ def test_28_even_from_our_own_settings_no_header_can_be_smuggled(place: str, wor
     else:
         message_id = f"<{word}@portal.example>"
     try:
-        headers = mail_headers(payload, "LX-1", message_id, "b@c.example", START, settings)
+        headers = mail_headers(
+            f"{payload.subject} LX-1", payload.reply_to, message_id, "b@c.example", START, settings
+        )
         content = compose_mail(headers, "text\r\n")
     except (MailMismatchError, ValueError):
         return
@@ -206,8 +216,7 @@ def test_31_any_text_that_can_be_written_arrives_as_it_was_or_is_not_sent(text: 
     payload = replace(PAYLOAD, rows=(("标签", (text,)),))
     content = compose(payload)
     body: Any = BytesParser(policy=default).parsebytes(content).get_payload(decode=True)
-    written = mail_text(payload, "LX-20261112-7K3QD", "2026-11-12 09:30", str)
-    assert body == written.encode("utf-8")
+    assert body == written(payload).text.encode("utf-8")
 
 
 def test_32_html_and_markdown_are_plain_text(relay: Relay, server: ScriptedServer) -> None:
@@ -224,7 +233,7 @@ def test_32_html_and_markdown_are_plain_text(relay: Relay, server: ScriptedServe
 
 
 def test_a_mail_that_differs_from_what_was_meant_is_not_sent() -> None:
-    headers = mail_headers(PAYLOAD, "LX-1", "<1@p.example>", "b@c.example", START, SETTINGS)
+    headers = mail_headers("LX-1", "", "<1@p.example>", "b@c.example", START, SETTINGS)
     with pytest.raises(MailMismatchError):
         compose_mail(headers, "a lone\nline end\r\n")
     with pytest.raises(MailMismatchError):

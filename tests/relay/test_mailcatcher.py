@@ -21,10 +21,11 @@ def test_a_letter_written_in_the_preview_stands_on_the_catchers_page(
         fields = hidden_fields(client.post(CHECK, data=LETTER).text)
         answer = client.post("/zh/relay/governor-mailbox/submit", data=fields)
         assert answer.status_code == 200
-        wait_until(lambda: len(preview.catcher.mails) == 1)
+        wait_until(lambda: len(preview.catcher.mails) == 2)
         page = client.get("/mail/").text
         assert "州长信箱来信 LX-" in page
-        assert page.count("<article>") == 1
+        assert "我们已收到您的来信" in page
+        assert page.count("<article>") == 2
     finally:
         preview.stop()
 

@@ -24,7 +24,7 @@ def answers(folder: Path) -> list[object]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
+def build(tmp_path: Path) -> Path:
     """Rows with one of another format among them, and a deleted one."""
     write_rows(tmp_path, ROWS)
     path = tmp_path / "search" / "rows.sqlite"
@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Path:
 )
 def test_processes_and_sizes_change_nothing(
     tmp_path: Path,
-    store: Path,
+    build: Path,
     monkeypatch: pytest.MonkeyPatch,
     stretch: int,
     weight: int,
@@ -49,10 +49,10 @@ def test_processes_and_sizes_change_nothing(
 ) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
-    expected = rebuild_index(tmp_path / "one", store, processes=1)
+    expected = rebuild_index(tmp_path / "one", build, processes=1)
     monkeypatch.setattr(rebuilding, "_STRETCH", stretch)
     monkeypatch.setattr(rebuilding, "_MOST_WEIGHT", weight)
-    found = rebuild_index(tmp_path / "other", store, processes)
+    found = rebuild_index(tmp_path / "other", build, processes)
     assert found == expected
     assert (found.indexed, found.deleted, len(found.skipped)) == (len(ROWS), 1, 1)
     assert answers(tmp_path / "other") == answers(tmp_path / "one")
@@ -60,13 +60,13 @@ def test_processes_and_sizes_change_nothing(
 
 
 def test_what_one_segment_cannot_hold_stays_in_several(
-    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
-    rebuild_index(tmp_path / "one", store, processes=1)
+    rebuild_index(tmp_path / "one", build, processes=1)
     monkeypatch.setattr(rebuilding, "_MOST_WEIGHT", 3_000)
     monkeypatch.setattr(rebuilding, "may_merge", lambda segments: len(segments) < 3)
-    rebuild_index(tmp_path / "other", store, processes=1)
+    rebuild_index(tmp_path / "other", build, processes=1)
     assert len(read_commit(tmp_path / "other")) > 1
     assert answers(tmp_path / "other") == answers(tmp_path / "one")

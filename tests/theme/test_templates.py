@@ -23,6 +23,7 @@ from plugins.portal.rendering.facets import FACET_LABELS, STATE_LABELS
 from plugins.portal.rendering.policies import CARD_LABELS
 from plugins.portal.rendering.posts import ACTION_LABELS
 from plugins.portal.rendering.services import ERRORS
+from plugins.portal.rendering.tallies import MEASURE_LABELS
 from tests.theme.samples import DESCRIPTION
 from tests.theme.views import navigation, page, site, views
 
@@ -269,7 +270,7 @@ def _texts_of_code() -> set[str]:
     texts = {*forms.MESSAGES, *VALIDITY_LABELS.values()}
     texts |= {*FACET_LABELS.values(), *STATE_LABELS.values(), *ACTION_LABELS.values()}
     texts |= {kind.label for kind in KINDS.values()}
-    texts |= set(CARD_LABELS.values())
+    texts |= set(CARD_LABELS.values()) | set(MEASURE_LABELS.values())
     texts |= {text for pair in ERRORS.values() for text in pair}
     for folder in CODE:
         for source_path in (THEME.parent / folder).rglob("*.py"):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from domain.forms import Field, Form, Option
 from domain.languages import HTML_LANG, OWN_NAMES
-from tests.theme.budget_views import budget_views
+from tests.theme.budget_views import budget_views, chart
 from tests.theme.samples import (
     AUDIENCES,
     CARD,
@@ -182,6 +182,20 @@ def column_tree(lang: str) -> list[dict[str, Any]]:
         }
         for number, (key, names) in enumerate(COLUMNS)
     ]
+
+
+def tally() -> dict[str, Any]:
+    """The results of one question, as a page reads them."""
+    row = {"name": "政务大厅", "html_lang": "zh-CN", "count": "1,204", "share": "40.1%"}
+    question: dict[str, Any] = {
+        "id": "question-1",
+        "label": "Where?",
+        "html_lang": "",
+        "measure": "Answers",
+    }
+    question |= {"answered": "3,002", "chart": chart(), "rows": [row]}
+    facts = {"received": "3,002", "first": "2026-07-01", "last": "2026-07-31", "hides": True}
+    return {**facts, "questions": [question]}
 
 
 def document(lang: str) -> dict[str, Any]:
@@ -568,6 +582,7 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
             "action": f"/{lang}/relay/governor-mailbox/check",
             "is_open": True,
             "state_text": "",
+            "draft": None,
         },
         "error.html": {
             "code": "404",
@@ -580,5 +595,6 @@ def views(lang: str) -> dict[str, dict[str, Any]]:
         "redirect.html": {"target": f"/{lang}/documents/2026/elsewhere/"},
         "withdrawn.html": {"reason": DESCRIPTION[lang], "date": "2026-03-01"},
         "frame.html": {},
+        "feedback.html": {"document": document(lang), "tally": tally()},
         **budget_views(lang, document(lang), entry(lang, 1)),
     }

@@ -36,7 +36,8 @@ from plugins.portal.catalogue.schema import (
     settle_catalogue,
 )
 from plugins.portal.catalogue.store import CatalogueStore
-from plugins.portal.checking.lists import check_footer, check_pins
+from plugins.portal.checking.links import is_document
+from plugins.portal.checking.lists import check_drafts, check_footer, check_pins
 from plugins.portal.rendering.families import FAMILIES, fixed_pages
 
 __all__ = [
@@ -154,6 +155,9 @@ class Plan:
             problems += planner.plan_change(self.changes, constants_changed)
         problems += check_footer(self.site.vocabulary, planner.is_address)
         problems += check_pins(self.site.vocabulary, self.store.is_known, self.request.content)
+        problems += check_drafts(
+            self.site.forms, lambda name: is_document(self.ledger.connection, name)
+        )
         _plan_templates(self.site, self.ledger)
         _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
         return [*self.site.warnings, *self.changes.problems, *problems]

@@ -54,7 +54,7 @@ def _check_texts(
     for link in document.links:
         family, _, name = link.target.partition(":")
         if family == "doc":
-            is_there = bool(_ids_of(connection, name))
+            is_there = is_document(connection, name)
         elif family in ("file", "picture"):
             is_there = _is_file(connection, name)
         else:
@@ -62,6 +62,11 @@ def _check_texts(
         if not is_there:
             problems.append(_dead_link(connection, document, link.line, family, name))
     return problems
+
+
+def is_document(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether a document answers to that id, number or path."""
+    return bool(_ids_of(connection, name))
 
 
 def _ids_of(connection: sqlite3.Connection, name: str) -> list[str]:

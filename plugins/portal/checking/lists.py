@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from domain.addresses import page_url
+from domain.forms import Form
 from domain.problems import Problem, choose_from, quoted
 from domain.vocabulary import Vocabulary
 
@@ -56,6 +57,22 @@ def check_pins(
         for pin in vocabulary.pins
         for id_ in (*pin.pages, *pin.demote)
         if not is_document(id_)
+    ]
+
+
+def check_drafts(forms: Mapping[str, Form], is_document: Callable[[str], bool]) -> list[Problem]:
+    """Drafts that opinions are collected on and that are not on the site."""
+    return [
+        Problem(
+            f"forms/{form.id}.yaml",
+            form.draft_line,
+            "form-draft",
+            f"no document has the id {quoted(form.draft)}",
+            "Nobody can give an opinion on a text that cannot be read.",
+            "Write the id that stands in the head of the draft.",
+        )
+        for form in forms.values()
+        if form.draft and not is_document(form.draft)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from plugins.portal.kinds.appointment import AppointmentKind
 from plugins.portal.kinds.budget import BudgetKind
 from plugins.portal.kinds.document import DocumentKind
+from plugins.portal.kinds.feedback import FeedbackKind
 from plugins.portal.kinds.news import NewsKind
 from plugins.portal.kinds.page import PageKind
 from plugins.portal.kinds.policy import PolicyKind
@@ -21,6 +22,7 @@ KINDS: Mapping[str, Kind] = {
         BudgetKind(),
         AppointmentKind(),
         PolicyKind(),
+        FeedbackKind(),
     )
 }
 

@@ -11,6 +11,7 @@ from plugins.portal.reading.document import Document
 from plugins.portal.rendering.figures import STAGE_LABELS, UNIT_LABELS, owner_name
 from plugins.portal.rendering.policies import policy_lines
 from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.tallies import feedback_lines
 from plugins.portal.rendering.views import Context, Translate, names_in
 
 VALIDITY_LABELS = {
@@ -33,6 +34,8 @@ def card_lines(
     fields = document.fields
     if document.kind == "budget":
         return budget_lines(document, lang, words, reads)
+    if document.kind == "feedback":
+        return feedback_lines(document, lang, words, reads)
     if not KINDS[document.kind].has_card:
         return []
     zone = reads.site().timezone

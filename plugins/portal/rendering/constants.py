@@ -130,11 +130,18 @@ class Constants:
 
     def _setting(self, name: str) -> object:
         """`setting:site`, `setting:today` (for what begins or ends with a day), `setting:search`
-        (synonyms and pins)."""
+        (synonyms and pins), `setting:calendar`."""
         if name == "search":
             return self._vocabulary.synonyms, self._vocabulary.pins
         if name == "today":
             return local_text(to_utc_text(self._now), self._vocabulary.site.timezone)[:10]
+        if name == "calendar":
+            calendar = self._vocabulary.calendar
+            return {
+                "years": sorted(calendar.years),
+                "days_off": sorted(day.isoformat() for day in calendar.days_off),
+                "make_up_days": sorted(day.isoformat() for day in calendar.make_up_days),
+            }
         site = self._vocabulary.site
         return SiteConstants(
             id=site.id,

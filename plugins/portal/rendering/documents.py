@@ -34,6 +34,7 @@ from plugins.portal.rendering.pictures import lead_picture, place_pictures
 from plugins.portal.rendering.policies import policy_context, policy_facts, policy_json_ld
 from plugins.portal.rendering.posts import appointment_json_ld, decision_contexts
 from plugins.portal.rendering.reads import Reads
+from plugins.portal.rendering.tallies import tally_context
 from plugins.portal.rendering.views import (
     Context,
     HtmlView,
@@ -88,12 +89,14 @@ def view_document(viewer: Viewer, id_: str, lang: str, url: str) -> HtmlView:
         meta=[*column_meta(document.column, lang, reads), *_article_meta(document, url, reads)],
         json_ld=_json_ld(answer, url, trail, words, reads),
     )
-    context = {
+    context: Context = {
         "page": page_context(facts, lang, reads),
         "document": _document_context(viewer, answer, translations, words),
     }
     if document.kind == "budget":
         context["budget"] = budget_context(answer, words, reads)
+    if document.kind == "feedback":
+        context["tally"] = tally_context(document, words, reads.site().default_language)
     return HtmlView(KINDS[document.kind].template, lang, context)
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from domain.addresses import form_url, page_url
+from domain.forms import Form
 from domain.languages import HTML_LANG, Text
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading.metadata import day_text
@@ -21,6 +22,7 @@ from plugins.portal.rendering.views import (
     Translate,
     Viewer,
     all_languages,
+    entry_context,
     link,
     name_in,
     page_context,
@@ -64,8 +66,14 @@ def view_form(viewer: Viewer, lang: str, id_: str) -> HtmlView:
         "action": f"/{lang}/relay/{id_}/check",
         "is_open": state == "open",
         "state_text": _state_text(state, str(form.opens or ""), str(form.closes or ""), words),
+        "draft": _draft_of(form, lang, reads),
     }
     return HtmlView("form.html", lang, context)
+
+
+def _draft_of(form: Form, lang: str, reads: Reads) -> Context | None:
+    entry = reads.entry(form.draft, lang) if form.draft else None
+    return entry and entry_context(entry)
 
 
 def _state_text(state: str, opens: str, closes: str, words: Translate) -> str:
@@ -110,6 +118,8 @@ def view_labels(viewer: Viewer) -> TextView:
         "subjects": names("subject"),
         "kinds": translated({name: kind.label for name, kind in KINDS.items()}),
         "validity": translated(VALIDITY_LABELS),
+        # The relay counts by it until when a letter is to be answered.
+        "calendar": reads.ask("setting:calendar"),
         "site": {
             "names": site.names,
             "short_names": site.short_names,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.forms import Form, load_forms, parse_form
+from domain.forms import MOST_FILES, Deadline, Form, Surroundings, load_forms, parse_form
 from domain.forms.definition import DEFAULT_MAX_LENGTH
 from domain.problems import Problem
-from domain.vocabulary import load_vocabulary
+from domain.vocabulary import Rule, load_vocabulary
 from domain.yaml_source import parse_yaml
 from tests.domain.vocabulary import sites
 
@@ -37,7 +37,7 @@ def parsed(text: str, file: str = "forms/letter.yaml") -> tuple[Form | None, lis
     node, problems = parse_yaml(text, file)
     assert problems == []
     assert node is not None
-    return parse_form(node, file, departments=["office"])
+    return parse_form(node, file, Surroundings(departments={"office": {"zh": "办公室"}}))
 
 
 def letter() -> Form:
@@ -69,9 +69,81 @@ def test_a_form_survives_json_and_equal_forms_are_equal_text() -> None:
     assert Form.from_json(form.to_json()).to_json() == form.to_json()
 
 
+AROUND = Surroundings(
+    departments={"office": {"zh": "办公室"}},
+    counties={"jinchuan": {"zh": "金川县"}, "xiaojin": {"zh": "小金县"}},
+    rules={
+        "letter-accept": Rule("letter-accept", 1, "working-days", "惯例", "copy"),
+        "opinion-collection-period": Rule("opinion-collection-period", 30, "days", "条例", "text"),
+        "review-persons": Rule("review-persons", 3, "count", "惯例", "copy"),
+    },
+)
+HEAD = """format: 1
+id: letter
+names: {zh: 来信}
+department: office
+reference_prefix: LX
+subject: {zh: 来信}
+"""
+
+
+def parsed_around(text: str) -> tuple[Form | None, list[str]]:
+    """The form and the codes of its problems, where bodies and rules are known."""
+    node, problems = parse_yaml(HEAD + text, "forms/letter.yaml")
+    assert node is not None, problems
+    form, problems = parse_form(node, "forms/letter.yaml", AROUND)
+    return form, [problem.code for problem in problems]
+
+
+def test_options_and_deadlines_come_from_the_lists_of_the_site() -> None:
+    form, codes = parsed_around(
+        """deadlines: {accept: letter-accept}
+topic_deadlines: {complaint: letter-accept}
+fields:
+  - {id: topic, type: choice, label: {zh: 类别}, options: [{id: complaint, label: {zh: 投诉}}]}
+  - {id: county, type: choice, options_from: counties, label: {zh: 县}}
+  - {id: papers, type: file, label: {zh: 附件}, accept: [pdf, jpg]}
+"""
+    )
+    assert form is not None, codes
+    _, county, papers = form.fields
+    assert [option.id for option in county.options] == ["jinchuan", "xiaojin"]
+    assert (papers.accept, papers.max, form.file_field) == (("pdf", "jpg"), MOST_FILES, papers)
+    assert form.deadlines == {"accept": Deadline("letter-accept", 1, "working-days")}
+    assert form.topic_deadlines["complaint"].value == 1
+    assert Form.from_json(form.to_json()) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("deadlines: {accept: review-persons}", "unknown-rule"),
+        ("deadlines: {reply: letter-accept}", "meta-unknown-key"),
+        ("topic_deadlines: {complaint: letter-accept}", "form-topic"),
+        ("kind: opinions\nopens: 2026-03-01\ncloses: 2026-03-30", "meta-missing-key"),
+        ("kind: opinions\ndraft: d\nopens: 2026-03-01\ncloses: 2026-03-29", "form-opinions-short"),
+    ],
+)
+def test_what_does_not_fit_the_site(text: str, code: str) -> None:
+    _, codes = parsed_around(text + "\nfields: [{id: a, type: text, label: {zh: 甲}}]\n")
+    assert codes == [code]
+
+
+@pytest.mark.parametrize(
+    "more", ["closes: 2026-03-30", "closes: 2026-03-10\nshort_reason: {zh: 冬季停运在即}"]
+)
+def test_opinions_have_thirty_days_or_the_reason(more: str) -> None:
+    form, codes = parsed_around(
+        f"kind: opinions\ndraft: d\nopens: 2026-03-01\n{more}\n"
+        "fields: [{id: a, type: text, label: {zh: 甲}}]\n"
+    )
+    assert codes == []
+    assert form is not None
+
+
 def test_json_of_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format"):
-        Form.from_json(json.dumps({**json.loads(letter().to_json()), "format": 2}))
+        Form.from_json(json.dumps({**json.loads(letter().to_json()), "format": 1}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""Erasing: what a person wrote goes, the reference, the dates and the hash stay.
+
+Nothing is erased that is not yet delivered, or that somebody is still to answer.
+"""
+
+from domain.problems import PortalError
+from relay.configuration import Configuration
+from relay.letters import find_letter
+from relay.outbox import HOUR
+from relay.published import PublishedSite
+from relay.references import parse_reference
+from relay.steps import ENDED
+from relay.store import Connection, Store, append_event
+
+_ENDED = ", ".join(f"'{state}'" for state in ENDED)
+_UNDELIVERED = (
+    "EXISTS (SELECT 1 FROM outbox WHERE outbox.letter = letter.id"
+    " AND state IN ('ready', 'leased', 'stopped'))"
+)
+
+
+def erase_due(
+    store: Store, configuration: Configuration, site: PublishedSite, now: int
+) -> list[str]:
+    """Letters whose time is over are erased; gives their references."""
+    before = now - configuration.limits.retention_days * 24 * HOUR
+    counted = [
+        form_id
+        for form_id in site.form_ids()
+        if (published := site.find_form(form_id)) and published.form.kind != "letter"
+    ]
+    # What is counted, not answered, has come to its end once it is with the department.
+    marks = ", ".join("?" for _ in counted) or "''"
+    rows = store.query(
+        "SELECT id, reference FROM letter WHERE"
+        f" (ended_at <> 0 AND ended_at < ? AND state IN ({_ENDED}) AND NOT {_UNDELIVERED})"
+        f" OR (form IN ({marks}) AND state = 'forwarded' AND received_at < ?"
+        f" AND NOT {_UNDELIVERED})",
+        (before, *counted, before),
+    )
+    for letter_id, reference in rows:
+        _erase(store, letter_id, reference, now, "retention")
+    if rows:
+        store.clean()
+    return [reference for _, reference in rows]
+
+
+def erase_by_reference(store: Store, typed: str, now: int) -> str:
+    """The letter is erased at its writer's wish; gives its reference. Raises PortalError where that may not be."""
+    reference = parse_reference(typed) or typed
+    letter = find_letter(store, reference)
+    if letter is None:
+        raise PortalError(f"no letter has the reference {reference}")
+    waiting = store.query(
+        f"SELECT 1 FROM letter WHERE id = ? AND {_UNDELIVERED}", (letter.letter_id,)
+    )
+    if waiting or letter.state not in ENDED:
+        raise PortalError(
+            f"{reference} is still on its way ({letter.state}); nothing was erased. "
+            "Its writer can withdraw it, or the department close it; then it can be erased"
+        )
+    _erase(store, letter.letter_id, reference, now, "wish")
+    store.clean()
+    return reference
+
+
+def find_erased(store: Store) -> list[str]:
+    """The references of all erased letters: what is published of them must go as well."""
+    return [
+        row[0]
+        for row in store.query(
+            "SELECT reference FROM letter WHERE state = 'erased' ORDER BY reference"
+        )
+    ]
+
+
+def _erase(store: Store, letter_id: bytes, reference: str, now: int, reason: str) -> None:
+    def erase(connection: Connection) -> None:
+        changed = connection.execute(
+            "UPDATE letter SET state = 'erased', payload = ?, answers_digest = ?, signals = '',"
+            " digest_key = '',"
+            " revision = revision + 1 WHERE id = ? AND state <> 'erased' RETURNING id",
+            (b"", b"", letter_id),
+        )
+        if not changed:
+            return
+        for table in ("attachment", "answer", "publication"):
+            connection.execute(f"DELETE FROM {table} WHERE letter = ?", (letter_id,))
+        connection.execute("UPDATE outbox SET addressee = NULL WHERE letter = ?", (letter_id,))
+        append_event(connection, now, reference, "erased", reason=reason)
+
+    store.write(erase)
