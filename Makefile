@@ -102,10 +102,9 @@ relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged quer
 	@$(BIN)/python -m tests.search.relevance
 
 lock: $(LOCKING) ## requirements/*.txt anew from pyproject.toml (needs a package index)
-	@for part in runtime development postgresql locking; do \
+	@for part in runtime development locking; do \
 		case $$part in runtime) from="pyproject.toml";; \
 		development) from="pyproject.toml --group dev";; \
-		postgresql) from="--group postgresql";; \
 		locking) from="--group locking";; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) \
