@@ -23,7 +23,7 @@ from search.comparison import keys_of, make_comparison
 from search.documents import minutes_of, whole_text
 from search.indexing import current_generation
 from search.parameters import Parameters
-from search.query import QUOTATION_MARKS, Query, parse_query
+from search.query import QUOTATION_MARKS, Query, loosen_query, parse_query
 from search.suggestions import Phrase, SuggestionIndex, phrases_of_labels
 from search.words import SearchWords, SearchWordsFile
 
@@ -107,10 +107,15 @@ class SearchEngine:
             before=before,
         )
         result = self._backend.search(request)
+        suggestion = self._meant(request, result.total)
+        if not result.total and not parameters.is_literal:
+            loosened = loosen_query(query, words)
+            if loosened:
+                query, result = loosened, self._backend.search(replace(request, query=loosened))
         return make_answer(
             result,
             query,
-            suggestion=self._meant(request, result.total),
+            suggestion=suggestion,
             lang=lang,
             labels=self.labels(),
             filters=parameters.filters,

@@ -20,6 +20,11 @@ MAX_QUERY_CHARACTERS: Final = 300
 MAX_WORDS: Final = 32
 # A run of Han longer than this is a question rather than a word: most of it is enough.
 LONGEST_HAN_WORD: Final = 8
+_LONGEST_HAN_WORD_LOOSENED: Final = 3
+# What only says that something is asked: 居住证怎么办.
+_ASKING = re.compile(
+    "(?:应该|应当)?(?:怎么办理?|怎么样?|怎样|如何办?理?|在?哪里|哪儿|是?什么|多少钱?|吗|呢)"
+)
 # What a synonym counts beside the word as typed.
 AKIN_WEIGHT: Final = 0.5
 
@@ -73,6 +78,7 @@ class Query:
     words: tuple[str, ...] = ()
     number_terms: tuple[DocumentNumber, ...] = ()
     is_shortened: bool = False
+    is_loosened: bool = False
     akin: tuple[str, ...] = ()
     akin_weight: float = 0.0
     replaced: tuple[tuple[str, str], ...] = ()
@@ -105,15 +111,31 @@ def needed_words(count: int) -> int:
     return 3 if count <= 7 else (count + 1) // 2
 
 
-def parse_query(text: str, words: SearchWords | None = None) -> Query:
+def loosen_query(query: Query, words: SearchWords | None = None) -> Query | None:
+    """What to ask where nothing was found: the same without what only asks (怎么办), and of a run
+    of four characters and more most is enough. None where there is nothing to loosen: what is in
+    quotation marks is meant as it is written, and so are numbers."""
+    if query.numbers or not QUOTATION_MARKS.isdisjoint(query.text):
+        return None
+    plain = " ".join(_ASKING.sub(" ", query.text).split())
+    loosened = parse_query(plain or query.text, words, _LONGEST_HAN_WORD_LOOSENED)
+    if loosened.root == query.root:
+        return None
+    return replace(loosened, text=query.text, is_shortened=query.is_shortened, is_loosened=True)
+
+
+def parse_query(
+    text: str, words: SearchWords | None = None, longest_word: int = LONGEST_HAN_WORD
+) -> Query:
     """The query that this text asks; never raises, whatever the text.
 
-    With `words`, pages are also found that have a synonym in place of a word.
+    With `words`, pages are also found that have a synonym in place of a word. Of a run of Han
+    longer than `longest_word`, most is enough.
     """
     plain, is_shortened = clean_text(text)
     if not plain:
         return Query()
-    query = _Parser(plain).query(is_shortened=is_shortened)
+    query = _Parser(plain, longest_word).query(is_shortened=is_shortened)
     variants = words.variants(plain) if words else []
     return _widen(query, variants) if variants and query.root is not None else query
 
@@ -141,8 +163,9 @@ def _widen(query: Query, variants: Sequence[Variant]) -> Query:
 class _Parser:
     """Takes one cleaned text apart: quotes first, then numbers, then words at the blanks."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, longest_word: int = LONGEST_HAN_WORD) -> None:
         self.text = text
+        self._longest_word = longest_word
         self.must: list[Node] = []
         self.words: list[Node] = []
         self.scored: dict[str, None] = {}
@@ -236,7 +259,7 @@ class _Parser:
         nodes = tuple(Term(term) for term in terms)
         if len(nodes) == 1:
             return nodes[0]
-        is_question = piece.kind == "han" and len(piece.units) > LONGEST_HAN_WORD
+        is_question = piece.kind == "han" and len(piece.units) > self._longest_word
         return AtLeast(needed_words(len(nodes)) if is_question else len(nodes), nodes)
 
     def _score(self, terms: Iterable[str]) -> None:
