@@ -188,7 +188,8 @@ def _place_in_stack(sign: str) -> int:
 @cache
 def _simplified(character: str) -> str:
     # Below the first Han block nothing is traditional: spare the converter for Latin texts.
-    if ord(character) < 0x2E80:
+    # Half a surrogate pair is no character; what cannot be encoded, it refuses.
+    if ord(character) < 0x2E80 or "\ud800" <= character <= "\udfff":
         return character
     seen = {character}
     while (plain := str(_converter().convert(character))) not in seen:

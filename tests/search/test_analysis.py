@@ -1,7 +1,7 @@
 """Folding and terms: what reads the same is the same, and every part of the original is known."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search import folding
@@ -25,6 +25,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 @given(TEXTS)
+@example("\ud800")
 def test_the_map_leads_back_to_the_original(text: str) -> None:
     folded = fold_with_map(text)
     assert folded.text == fold(text)
