@@ -5,7 +5,6 @@ Site and templates are bench/peers/eleventy, Eleventy itself what `make eleventy
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +14,8 @@ from pathlib import Path
 from bench import ROOT, BenchError
 from bench.corpus import Corpus
 from bench.forms import write_corpus
-from bench.lists import lists_in_full
 from bench.measuring import measure
-from bench.peers.words import words_in_full
+from bench.peers.words import write_lists_and_words
 from bench.systems import FULL, Step, count_documents, new_folder, step_of
 
 SITE = ROOT / "bench" / "peers" / "eleventy"
@@ -35,8 +33,7 @@ class Eleventy:
         site = folder / "site"
         shutil.copytree(SITE, site, ignore=shutil.ignore_patterns("install", "*.md"))
         write_corpus(corpus, "eleventy", site / "content" / "texts")
-        for name, values in (("lists", lists_in_full()), ("words", words_in_full())):
-            (site / f"{name}.json").write_text(json.dumps(values, ensure_ascii=False), "utf-8")
+        write_lists_and_words(site)
 
     def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
         output = new_folder(folder, "output")

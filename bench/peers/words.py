@@ -5,7 +5,11 @@ Peers take them as data, so that their pages say what ours say.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from bench import ROOT
+from bench.lists import lists_in_full
 from domain.languages import LANGUAGES
 from domain.templating import load_translations
 
@@ -87,6 +91,12 @@ MESSAGES = {
     "what_for": "What are you looking for?",
     "you_are_here": "You are here",
 }
+
+
+def write_lists_and_words(folder: Path) -> None:
+    """The closed lists and the words around texts, as the JSON files that a peer's templates read."""
+    for name, values in (("lists", lists_in_full()), ("words", words_in_full())):
+        (folder / f"{name}.json").write_text(json.dumps(values, ensure_ascii=False), "utf-8")
 
 
 def words_in_full() -> dict[str, dict[str, str]]:

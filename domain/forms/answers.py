@@ -154,28 +154,19 @@ def _compose(value: str) -> str:
     return composed if browser_length(composed) <= browser_length(value) else value
 
 
-def _check_phone(asked: Field, given: list[str]) -> str:
-    value = _check_text(asked, given)
-    phone = clean_phone(value)
-    if value and phone is None:
-        raise _WrongAnswerError(NOT_A_PHONE)
-    return phone or ""
+def _cleaned_by(
+    clean: Callable[[str], str | None], wrong: str
+) -> Callable[[Field, list[str]], str]:
+    """The check of a text that `clean` brings into its one form, None where it has none."""
 
+    def check(asked: Field, given: list[str]) -> str:
+        value = _check_text(asked, given)
+        cleaned = clean(value)
+        if value and cleaned is None:
+            raise _WrongAnswerError(wrong)
+        return cleaned or ""
 
-def _check_email(asked: Field, given: list[str]) -> str:
-    value = _check_text(asked, given)
-    email = clean_email(value)
-    if value and email is None:
-        raise _WrongAnswerError(NOT_AN_EMAIL)
-    return email or ""
-
-
-def _check_id_number(asked: Field, given: list[str]) -> str:
-    value = _check_text(asked, given)
-    number = clean_id_number(value)
-    if value and number is None:
-        raise _WrongAnswerError(NOT_AN_ID_NUMBER)
-    return number or ""
+    return check
 
 
 def _check_date(asked: Field, given: list[str]) -> str:
@@ -271,9 +262,9 @@ _CHECKS: Mapping[str, Callable[[Field, list[str]], Clean]] = {
     "long-text": _check_text,
     "choice": _check_choice,
     "multiple": _check_multiple,
-    "e-mail": _check_email,
-    "phone": _check_phone,
-    "id-number": _check_id_number,
+    "e-mail": _cleaned_by(clean_email, NOT_AN_EMAIL),
+    "phone": _cleaned_by(clean_phone, NOT_A_PHONE),
+    "id-number": _cleaned_by(clean_id_number, NOT_AN_ID_NUMBER),
     "date": _check_date,
     "number": _check_number,
     "consent": _check_consent,
