@@ -92,18 +92,26 @@ def test_a_reader_follows_the_breadcrumbs_up(page: Page, portal: Portal) -> None
 def test_an_older_reader_makes_the_text_larger_and_it_stays(page: Page) -> None:
     page.goto("/zh/")
     before = font_size(page)
-    page.locator("button.when-off-large").click()
-    # The address stays; hidden by the style alone, so the page that answers is there with its style.
-    expect(page.locator("button.when-off-large")).to_be_hidden()
+    choose(page, "when-off-large", "when-on-large")
     expect(page).to_have_url(re.compile("/zh/$"))
     larger = font_size(page)
     assert larger > before
     page.goto("/zh/site-map/")
     assert font_size(page) == larger
-    page.locator("button.when-on-large").click()
-    # Waited for: between two pages nothing is shown, and what is there may have no style yet.
-    expect(page.locator("body")).to_have_css("font-size", f"{before:g}px")
-    expect(page.locator("button.when-on-large")).to_be_hidden()
+    choose(page, "when-on-large", "when-off-large")
+    assert font_size(page) == before
+
+
+def choose(page: Page, button: str, other: str) -> None:
+    """The button is pressed, and the page that answers is there with its styles.
+
+    Between the two pages no button is seen, and without styles both are: so first the one, then
+    the other is waited for.
+    """
+    page.locator(f"button.{button}").click()
+    expect(page.locator(f"button.{other}")).to_be_visible()
+    expect(page.locator(f"button.{button}")).to_be_hidden()
+    page.wait_for_load_state("load")
 
 
 def test_a_reader_with_weak_sight_turns_on_the_contrast(page: Page) -> None:
