@@ -9,7 +9,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _LOCAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?", flags=re.ASCII)
-_UTC_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _UTC_LENGTH = len("2026-03-01T01:00:00Z")
 
 
@@ -44,8 +43,7 @@ def to_utc_text(moment: datetime) -> str:
     """The moment as it is stored: "2026-03-01T01:00:00Z"; sorts as text in order of time."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    in_utc = moment.astimezone(UTC)
-    return f"{in_utc.year:04d}" + in_utc.strftime(_UTC_FORMAT[2:])
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
 
 
 def parse_utc(utc_text: str) -> datetime:
@@ -59,9 +57,10 @@ def parse_utc(utc_text: str) -> datetime:
 def local_text(utc_text: str, timezone: str) -> str:
     """The stored moment as the site's own clock shows it: "2026-03-01 09:00"."""
     local = parse_utc(utc_text).astimezone(get_timezone(timezone))
-    return f"{local.year:04d}" + local.strftime("-%m-%d %H:%M")
+    return local.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
+@lru_cache(maxsize=4096)
 def local_with_offset(utc_text: str, timezone: str) -> str:
     """The stored moment with its offset, for feeds: "2026-03-01T09:00:00+08:00"."""
     return parse_utc(utc_text).astimezone(get_timezone(timezone)).isoformat()

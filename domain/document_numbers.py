@@ -9,8 +9,9 @@ traditional characters as well.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from domain.records import record
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _NUMERALS = "一二三四五六七八九十百零〇"
@@ -40,7 +41,7 @@ _SPELLINGS = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentNumber:
     """A number's parts; `prefix` may be empty, and so may `year`, of an order.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.problems import Problem, Severity, choose_from, quoted
+from domain.records import record
 from domain.yaml_source import Node
 
 _WHY_NOT_UNDERSTOOD = "The portal cannot tell what is meant."
@@ -60,7 +61,7 @@ A parser may leave `why` empty: the field's own reason is put there, else the ge
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldSpec:
     """How one key is read. `why` says what a reader loses when it is missing or wrong."""
 
@@ -80,7 +81,7 @@ def optional(parser: Parser, default: Any = None, why: str = "") -> FieldSpec:
     return FieldSpec(parser, default=default, why=why)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """The values read, the line of each key present; sound when nothing was wrong or missing.
 

@@ -7,12 +7,13 @@ since the sequence number that it saw last. Nothing of the build is imported on 
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from domain.json_text import from_json, to_json
+from domain.records import record
 
 ROW_FORMAT = 4
 STORE_FORMAT = "1"
@@ -27,7 +28,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SearchRow:
     """All that the search knows of one page; `key` is "<id>.<lang>", `date` the site's own time.
 
@@ -78,7 +79,7 @@ class SearchRow:
         return cls(**{**values, **lists})
 
 
-_NAMES = tuple(sorted(SearchRow.__slots__))
+_NAMES = tuple(sorted(SearchRow.__annotations__))
 
 
 class RowStore:

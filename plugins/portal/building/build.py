@@ -142,7 +142,11 @@ class Plan:
         sources = self._find_sources()
         if self._is_anew:
             self.changes = read_changes(
-                self.reader, sources, self.store, lambda file: apply_first(self.store, file)
+                self.reader,
+                sources,
+                self.store,
+                take=lambda file: apply_first(self.store, file),
+                meanwhile=self._load_templates,
             )
         else:
             self.changes = read_changes(self.reader, sources, self.store)
@@ -165,6 +169,13 @@ class Plan:
     def _find_sources(self) -> Sources:
         commit = "" if self._is_anew else self.ledger.get("commit")
         return self._scan.finish(commit, json.loads(self.ledger.get("dirty") or "[]"))
+
+    def _load_templates(self) -> None:
+        """All of them, which are going to be needed, before a time when a processor would idle."""
+        templates = self.site.templates
+        templates.load(sorted(_template_names()), self.site.vocabulary.site.languages)
+        for name in _template_names():
+            templates.closure(name)
 
     def _make_planner(self, touched: set[str]) -> Planner:
         site, connection = self.site, self.ledger.connection
@@ -199,14 +210,17 @@ def _plan_templates(site: Site, ledger: Ledger) -> None:
     if ledger.get("templates") == site.inputs.templates:
         return
     before = json.loads(ledger.get("closures") or "{}")
-    names = {name for family in FAMILIES.values() for name in family.templates}
-    closures = {name: site.templates.closure(name) for name in sorted(names)}
+    closures = {name: site.templates.closure(name) for name in sorted(_template_names())}
     ledger.mark_families_stale(
         family
         for family, facts in FAMILIES.items()
         if any(before.get(name) != closures[name] for name in facts.templates)
     )
     ledger.note("closures", json.dumps(closures))
+
+
+def _template_names() -> set[str]:
+    return {name for family in FAMILIES.values() for name in family.templates}
 
 
 def _note_inputs(site: Site, ledger: Ledger, sources: Sources, now: str) -> None:

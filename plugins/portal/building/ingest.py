@@ -13,6 +13,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from domain.problems import Problem, Severity, has_errors
@@ -23,7 +24,7 @@ from plugins.portal.building.sources import (
     is_register,
     source_name,
 )
-from plugins.portal.building.workers import into_chunks, run_chunks
+from plugins.portal.building.workers import into_chunks, started_chunks
 from plugins.portal.catalogue.placing import Placing, Prepared, prepare
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.reading import ReadingContext, check_path, read_document
@@ -102,8 +103,11 @@ def read_changes(
     sources: Sources,
     store: CatalogueStore,
     take: Callable[[SourceFile], None] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Changes:
     """The sources that differ from the catalogue, read; the catalogue itself is not altered.
+
+    `meanwhile` is called while workers read.
 
     With `take`, every source is read and handed to it at once, whether it differs or not, and
     what was prepared of it is not kept: so a site of any size is read anew in little memory.
@@ -120,8 +124,11 @@ def read_changes(
     chunks = into_chunks(candidates, READING_CHUNK)
     if take:
         store.begin_anew()
-    for files in run_chunks(lambda: lambda chunk: _read_chunk(reader, chunk), chunks, reader.jobs):
-        for file in files:
+    with started_chunks(
+        lambda: lambda chunk: _read_chunk(reader, chunk), chunks, reader.jobs
+    ) as results:
+        meanwhile()
+        for file in chain.from_iterable(results):
             before = known.get(file.source, _UNKNOWN)[0]
             if take:
                 take(file)

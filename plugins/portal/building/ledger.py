@@ -44,6 +44,10 @@ CREATE TABLE reader(question INTEGER, output INTEGER, PRIMARY KEY(question, outp
 _SEPARATOR = "\x1f"
 
 
+Asked = tuple[int, str, bytes]
+"""(number, question, digest of its answer)"""
+
+
 class Stale(NamedTuple):
     """An output to make: its row, its page, and what the last making left."""
 
@@ -251,13 +255,13 @@ class Ledger:
             )
 
     def note_made(
-        self, made: Sequence[Made], answers: Iterable[tuple[str, bytes]], revision: int
+        self, made: Sequence[Made], answers: Iterable[Asked], revision: int
     ) -> None:
-        """These outputs are as the ledger says; `answers` are (question, digest) they read."""
+        """These outputs are as the ledger says; `answers` are what they read."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO question VALUES (?,?,?)",
             # In the order of the table, which they would else be put into page by page.
-            sorted((question_number(question), question, digest) for question, digest in answers),
+            sorted(answers),
         )
         known = [output for output in made if not output.is_new]
         new = [output for output in made if output.is_new]

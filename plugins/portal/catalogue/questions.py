@@ -8,14 +8,15 @@ altered the answer (`footprint.py`). "Nothing there" is an answer like any other
 from __future__ import annotations
 
 import hashlib
-import json
 import pickle
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from domain.languages import Text
+from domain.records import record
 from plugins.portal.catalogue.budget_questions import BudgetQuestions
 from plugins.portal.catalogue.entries import Entry, entry_digest, entry_from_json
 from plugins.portal.catalogue.file_questions import FileQuestions
@@ -44,7 +45,7 @@ CONSTANT_FAMILIES = frozenset(
 """The families that vocabulary, forms and theme answer, whatever documents there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentAnswer:
     """A document with its text and what the clock and other documents make of it.
 
@@ -60,7 +61,9 @@ class DocumentAnswer:
     moment: str
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 
 
 def answer_digest(answer: object) -> bytes:
@@ -73,7 +76,14 @@ def answer_digest(answer: object) -> bytes:
         return _digest(b"".join(map(answer_digest, answer)))
     if type(answer) is tuple and any(isinstance(part, Entry) for part in answer):
         return _digest(b"".join(map(answer_digest, answer)))
-    return _digest(_encode(answer).encode("utf-8", "replace"))
+    try:
+        return _digest(orjson.dumps(answer, default=_plain, option=_OPTIONS))
+    except TypeError:  # half a surrogate pair, which JSON cannot say
+        return _digest(repr(answer).encode("utf-8", "replace"))
+
+
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, tuple) else repr(value)
 
 
 def question_number(question: str) -> int:
@@ -233,22 +243,18 @@ class Questions:
     def neighbours(self, arguments: str) -> tuple[Entry | None, Entry | None]:
         """`neighbours:<lang>:<listing>:<id>:<moment>`: the lines before and after its place."""
         lang, listing, id_, moment = arguments.split(":", 3)
-        around = (lang, listing, moment, id_)
-        return self._next(*around, "<", "DESC"), self._next(*around, ">", "ASC")
-
-    def _next(
-        self, lang: str, listing: str, moment: str, id_: str, comparison: str, order: str
-    ) -> Entry | None:
-        rows = self._rows(
-            f"SELECT {self._listed_in(lang)} AND m.listing=?2"
-            f" AND (m.moment, m.id) {comparison} (?3, ?4)"
-            f" ORDER BY m.moment {order}, m.id {order} LIMIT 1",
+        nearest = (
+            f"(SELECT {self._listed_in(lang)} AND m.listing=?2 AND (m.moment, m.id) {{0}} (?3, ?4)"
+            " ORDER BY m.moment {1}, m.id {1} LIMIT 1)"
+        )
+        ((before, after),) = self._rows(
+            f"SELECT {nearest.format('<', 'DESC')}, {nearest.format('>', 'ASC')}",
             lang,
             listing,
             moment,
             id_,
         )
-        return entry_from_json(rows[0][0]) if rows else None
+        return before and entry_from_json(before), after and entry_from_json(after)
 
     def beside(self, listing: str, moment: str, id_: str) -> list[tuple[str, str]]:
         """(id, moment) of a member's neighbours in a listing."""

@@ -6,8 +6,10 @@ lie in the catalogue unchanged. Only `plugins.portal.reading` makes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from domain.records import record
 
 #: Raise this when a stored Document of an older program must be read again from its source.
 DOCUMENT_VERSION = 2
@@ -23,7 +25,7 @@ class _Record:
         return type(self), tuple(getattr(self, name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileVersion(_Record):
     """An earlier version of an attachment; `date` is the day on which it was replaced or made."""
 
@@ -33,7 +35,7 @@ class FileVersion(_Record):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture(_Record):
     """The lead picture of a document; `file` is its path below the content folder.
 
@@ -48,7 +50,7 @@ class Picture(_Record):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attachment(_Record):
     """A file offered with a document; `file` is its path below the content folder."""
 
@@ -60,7 +62,7 @@ class Attachment(_Record):
     versions: tuple[FileVersion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Correction(_Record):
     """One entry of a text's public history; `date` is YYYY-MM-DD."""
 
@@ -69,7 +71,7 @@ class Correction(_Record):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference(_Record):
     """A relation to another document, named by its id or its full number as written.
 
@@ -81,7 +83,7 @@ class Reference(_Record):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link(_Record):
     """A link out of the text to something of this site.
 
@@ -93,7 +95,7 @@ class Link(_Record):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading(_Record):
     """A heading of the text; `title` is plain text, `level` is 2 to 6."""
 
@@ -102,7 +104,7 @@ class Heading(_Record):
     level: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document(_Record):
     """A source file, read and checked by itself.
 

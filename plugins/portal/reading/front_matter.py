@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from domain.fields import Report
 from domain.problems import Severity, choose_from, quoted
+from domain.records import record
 from domain.yaml_plain import parse_plain_yaml
 from domain.yaml_source import Node, parse_yaml
 
@@ -35,7 +35,7 @@ PELICAN_IGNORED = frozenset({"modified", "template", "save_as", "url", "translat
 PELICAN_STATUS = {"hidden": "draft", "skip": "draft"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A file taken apart: the keys of its head as a mapping node, and its text.
 
@@ -49,7 +49,7 @@ class Source:
     is_bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeaderKeys:
     """What a plain header may hold: all keys, those whose value is a list, and categories.
 

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.addresses import document_url, slugify
 from domain.clock import local_text, to_utc_text
 from domain.fields import Report
 from domain.problems import choose_from, quoted
+from domain.records import record
 
 if TYPE_CHECKING:
     from domain.vocabulary.model import Vocabulary
@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\d{4}", re.ASCII)
 _ID_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourcePath:
     """A path taken apart: `stem` is the name without .md and language, `lang` "" without suffix.
 

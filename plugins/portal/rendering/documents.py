@@ -53,8 +53,8 @@ from plugins.portal.rendering.views import (
     page_context,
 )
 
-_TAG = re.compile(r"<[^>]*>")
-_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|dt|dd|div|pre|blockquote)>|<br ?/?>")
+_BLOCKS = "p li h1 h2 h3 h4 h5 h6 tr td th dt dd div pre blockquote"
+_BLOCK_ENDS = frozenset(("br", "br/", "br /", *(f"/{name}" for name in _BLOCKS.split())))
 _BACK_LINK = re.compile(r'<a class="footnote-backref"[^>]*>[^<]*</a>')
 _SPACES = re.compile(r"[ \t]{2,}|\t")
 
@@ -361,13 +361,18 @@ def _searched_text(answer: DocumentAnswer, reads: Reads) -> str:
 def plain_text(html: str) -> str:
     """The text of stored HTML: a line for each block, no markup, entities resolved.
 
+    It is sanitised: a "<" begins a tag, and nothing else does.
     Arrows back from footnotes are no text.
     """
     if "footnote-backref" in html:
         html = _BACK_LINK.sub("", html)
-    text = html_module.unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
-    lines = map(str.strip, _SPACES.sub(" ", text).split("\n"))
-    return "\n".join(filter(None, lines))
+    first, *pieces = html.split("<")
+    parts = [first]
+    for piece in pieces:
+        tag, _, text = piece.partition(">")
+        parts.append(f"\n{text}" if tag in _BLOCK_ENDS else text)
+    lines = _SPACES.sub(" ", html_module.unescape("".join(parts))).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def view_redirect(viewer: Viewer, url: str) -> HtmlView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from domain.forms import Form
 from domain.vocabulary import Audience, Column, County, Department
@@ -25,11 +25,11 @@ Answered = tuple[Any, int, bytes]
 
 
 class Answers:
-    """The answers given in one worker: their digests, and those that pages ask for again."""
+    """The answers given in one worker: what was asked, and what pages ask for again."""
 
     def __init__(self, questions: Questions) -> None:
         self.questions = questions
-        self.digests: dict[str, bytes] = {}
+        self._asked: list[tuple[int, str, bytes]] = []
         self._kept: dict[str, Answered] = {}
         self._recent: dict[str, Answered] = {}
         self._shared: dict[tuple[Any, ...], tuple[Any, dict[int, bytes]]] = {}
@@ -40,8 +40,8 @@ class Answers:
         if known:
             return known
         answer = self.questions.answer(question)
-        digest = self.digests[question] = answer_digest(answer)
-        number = question_number(question)
+        number, digest = question_number(question), answer_digest(answer)
+        self._asked.append((number, question, digest))
         answered = answer, number, digest
         (self._kept if is_constant(number) else self._recent)[question] = answered
         return answered
@@ -56,9 +56,10 @@ class Answers:
         reads.asked.update(known[1])
         return known[0]
 
-    def take_digests(self) -> dict[str, bytes]:
-        """The digests noted since the last call; answers that are not kept are forgotten."""
-        taken, self.digests = self.digests, {}
+    def take_asked(self) -> list[tuple[int, str, bytes]]:
+        """(number, question, digest) of what was asked since the last call; answers that are not
+        kept are forgotten."""
+        taken, self._asked = self._asked, []
         self._recent.clear()
         return taken
 
@@ -82,76 +83,95 @@ class Reads:
 
         What it reads is noted for each of them.
         """
-        return cast(Part, self._answers.shared(self, make, arguments))
+        answer: Part = self._answers.shared(self, make, arguments)
+        return answer
 
     def site(self) -> SiteConstants:
         """Names, address, languages and contact of the site."""
-        return cast(SiteConstants, self.ask("setting:site"))
+        answer: SiteConstants = self.ask("setting:site")
+        return answer
 
     def frame(self, lang: str) -> FrameParts:
         """What every page of a language shows around its content."""
-        return cast(FrameParts, self.ask(f"frame:{lang}"))
+        answer: FrameParts = self.ask(f"frame:{lang}")
+        return answer
 
     def column(self, id_: str) -> Column:
         """A column of the vocabulary."""
-        return cast(Column, self.ask(f"term:column/{id_}"))
+        answer: Column = self.ask(f"term:column/{id_}")
+        return answer
 
     def department(self, id_: str) -> Department:
         """A department of the vocabulary."""
-        return cast(Department, self.ask(f"term:department/{id_}"))
+        answer: Department = self.ask(f"term:department/{id_}")
+        return answer
 
     def county(self, id_: str) -> County:
         """A county of the vocabulary."""
-        return cast(County, self.ask(f"term:county/{id_}"))
+        answer: County = self.ask(f"term:county/{id_}")
+        return answer
 
     def audience(self, id_: str) -> Audience:
         """One of the four audiences."""
-        return cast(Audience, self.ask(f"term:audience/{id_}"))
+        answer: Audience = self.ask(f"term:audience/{id_}")
+        return answer
 
     def terms(self, family: str) -> tuple[str, ...]:
         """All ids of `audience`, `column`, `department`, `county` or `form`, in their order."""
-        return cast("tuple[str, ...]", self.ask(f"terms:{family}"))
+        answer: tuple[str, ...] = self.ask(f"terms:{family}")
+        return answer
 
     def children(self, column: str) -> tuple[str, ...]:
         """The columns directly below a column; of "" the main columns."""
-        return cast("tuple[str, ...]", self.ask(f"tree:{column}"))
+        answer: tuple[str, ...] = self.ask(f"tree:{column}")
+        return answer
 
     def ancestors(self, column: str) -> tuple[str, ...]:
         """The columns above a column, nearest first."""
-        return cast("tuple[str, ...]", self.ask(f"tree:/{column}"))
+        answer: tuple[str, ...] = self.ask(f"tree:/{column}")
+        return answer
 
     def form(self, id_: str) -> tuple[Form, str]:
         """A form and its state: "open", "not-yet-open" or "closed"."""
-        return cast("tuple[Form, str]", self.ask(f"form:{id_}"))
+        answer: tuple[Form, str] = self.ask(f"form:{id_}")
+        return answer
 
     def document(self, id_: str, lang: str) -> DocumentAnswer | None:
         """A document where it is visible."""
-        return cast("DocumentAnswer | None", self.ask(f"doc:{id_}.{lang}"))
+        answer: DocumentAnswer | None = self.ask(f"doc:{id_}.{lang}")
+        return answer
 
     def entry(self, id_: str, lang: str) -> Entry | None:
         """A document's line in a language, else in the language it is shown in."""
-        return cast("Entry | None", self.ask(f"entry:{id_}.{lang}"))
+        answer: Entry | None = self.ask(f"entry:{id_}.{lang}")
+        return answer
 
     def picture(self, path: str) -> tuple[tuple[str, int, int], ...]:
         """(name, width, height) of each size of a shown picture."""
-        return cast("tuple[tuple[str, int, int], ...]", self.ask(f"picture:{path}"))
+        answer: tuple[tuple[str, int, int], ...] = self.ask(f"picture:{path}")
+        return answer
 
     def latest(self, lang: str, listing: str) -> tuple[Entry, ...]:
         """The newest entries of a listing."""
-        return cast("tuple[Entry, ...]", self.ask(f"latest:{lang}:{listing}"))
+        answer: tuple[Entry, ...] = self.ask(f"latest:{lang}:{listing}")
+        return answer
 
     def due(self, lang: str, listing: str) -> tuple[tuple[str, Entry], ...]:
         """(UTC moment, entry) of what of a listing readers can still do, soonest end first."""
-        return cast("tuple[tuple[str, Entry], ...]", self.ask(f"due:{lang}:{listing}"))
+        answer: tuple[tuple[str, Entry], ...] = self.ask(f"due:{lang}:{listing}")
+        return answer
 
     def at_home(self, place: str) -> tuple[str, ...]:
         """The columns that stand in a part of the home page, in their order."""
-        return cast("tuple[str, ...]", self.ask(f"home:{place}"))
+        answer: tuple[str, ...] = self.ask(f"home:{place}")
+        return answer
 
     def pages(self, lang: str, column: str) -> tuple[Entry, ...]:
         """The standing pages of a column, or of the whole site ("all")."""
-        return cast("tuple[Entry, ...]", self.ask(f"pages:{lang}:{column}"))
+        answer: tuple[Entry, ...] = self.ask(f"pages:{lang}:{column}")
+        return answer
 
     def archive(self, lang: str, listing: str, period: str) -> ArchiveAnswer:
         """A period of a listing."""
-        return cast(ArchiveAnswer, self.ask(f"archive:{lang}:{listing}:{period}"))
+        answer: ArchiveAnswer = self.ask(f"archive:{lang}:{listing}:{period}")
+        return answer

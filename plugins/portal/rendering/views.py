@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from domain.addresses import column_url, page_url
 from domain.clock import local_text
 from domain.json_text import to_json
 from domain.languages import HTML_LANG, OWN_NAMES, Text, join_names, text_in
+from domain.records import record
 from plugins.portal.catalogue.entries import Entry
 from plugins.portal.rendering.reads import Reads
 
@@ -20,7 +21,7 @@ Context = dict[str, Any]
 Translate = Callable[..., str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HtmlView:
     """A page made by a template."""
 
@@ -29,7 +30,7 @@ class HtmlView:
     context: Context = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextView:
     """An output whose text is the view itself: a feed, a sitemap, a search row.
 
@@ -44,7 +45,7 @@ WORDS = "parts/words.html"
 """The template that stands for the theme's words where no template makes the output."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileView:
     """A file handed on as it is; `path` is below the content folder or the theme's static.
 
@@ -60,7 +61,7 @@ class FileView:
 View = HtmlView | TextView | FileView
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Viewer:
     """What a view function is handed besides its arguments."""
 
@@ -144,7 +145,7 @@ def due_context(lang: str, listing: str, reads: Reads) -> list[Context]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageFacts:
     """What the page around a content needs to know; see `page_context`."""
 
