@@ -211,7 +211,8 @@ def document(lang: str) -> dict[str, Any]:
         REPEALED[lang][0],
     )
     card = [
-        {"label": label, "value": value} for label, value in zip(CARD[lang], values, strict=True)
+        {"label": label, "value": value, "url": "", "html_lang": ""}
+        for label, value in zip(CARD[lang], values, strict=True)
     ]
     card[2] = {**card[2], "url": f"/{lang}/departments/gov-office/"}
     card[4] = {**card[4], "html_lang": "" if lang == "zh" else HTML_LANG["zh"]}

@@ -231,7 +231,7 @@ def _read_source(
         return SourceFile(source, status.st_size, status.st_mtime_ns, "-", problems=problems)
     if known[1:] == (status.st_size, status.st_mtime_ns) and not reads_anyway:
         return SourceFile(source, status.st_size, status.st_mtime_ns, known[0])
-    with open(full, "rb") as file:
+    with open(full, "rb", buffering=0) as file:
         data = file.read()
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     found = SourceFile(source, len(data), status.st_mtime_ns, digest)

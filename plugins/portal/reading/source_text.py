@@ -16,7 +16,7 @@ _WHY_PATH = "The path becomes an address, which readers and other systems must b
 def decode_source(data: bytes, report: Report) -> str | None:
     """The text with "\\n" as line end and no byte order mark; None when it is not UTF-8."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         _report_encoding(data, error.start, report)
         return None

@@ -60,6 +60,7 @@ def card_lines(
         {
             "label": words(label),
             "value": value,
+            "url": "",
             "html_lang": HTML_LANG[own_lang] if own_lang != lang else "",
         }
         for label, value, own_lang in lines
@@ -80,7 +81,9 @@ def budget_lines(document: Document, lang: str, words: Translate, reads: Reads) 
         ("Date published", local_text(document.date, reads.site().timezone)),
     ]
     return [
-        {"label": words(label), "value": value, "html_lang": ""} for label, value in lines if value
+        {"label": words(label), "value": value, "url": "", "html_lang": ""}
+        for label, value in lines
+        if value
     ]
 
 

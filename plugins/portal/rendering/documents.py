@@ -371,8 +371,10 @@ def plain_text(html: str) -> str:
     for piece in pieces:
         tag, _, text = piece.partition(">")
         parts.append(f"\n{text}" if tag in _BLOCK_ENDS else text)
-    lines = _SPACES.sub(" ", html_module.unescape("".join(parts))).split("\n")
-    return "\n".join(filter(None, map(str.strip, lines)))
+    text = html_module.unescape("".join(parts))
+    if "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
+    return "\n".join(filter(None, map(str.strip, text.split("\n"))))
 
 
 def view_redirect(viewer: Viewer, url: str) -> HtmlView:
