@@ -21,7 +21,7 @@ from bench.runner import SYSTEMS, RunRequest, run
 from bench.searching import table as search_table
 from bench.searching.child import ENGINES
 from bench.searching.runner import SearchRun, run_search
-from bench.table import print_table, put_between, put_table
+from bench.table import print_table, put_between, put_tables
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,9 +43,9 @@ def main(arguments: Sequence[str]) -> int:
         elif options.command == "search":
             _search(options)
         elif options.into:
-            put_table(options.result, options.into)
+            put_tables(options.results, options.into)
         else:
-            print(print_table(options.result))
+            print("\n\n".join(map(print_table, options.results)))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
@@ -177,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     posts.add_argument("--into", type=Path, help="a page with the marks for it")
 
     table = commands.add_parser("table", help="a result as Markdown")
-    table.add_argument("result", type=Path)
+    table.add_argument("results", type=Path, nargs="+", help="shown one below the other")
     table.add_argument("--into", type=Path, help="a page with the marks for it")
     return parser
 

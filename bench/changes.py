@@ -17,6 +17,7 @@ from bench.systems import (
     EDIT,
     FOOTER,
     FULL,
+    INDEX,
     RENAME,
     REPEAL,
     STYLE,
@@ -26,11 +27,11 @@ from bench.systems import (
 Change = Callable[[Path], None]
 """Makes a change in a content folder."""
 
-EDITS = ("三", "四", "五")
+EDITS = tuple("一二三四五六七八九")
 """The same text is edited so often in each turn: it is the figure that editors feel."""
 
 DOCUMENTS_MORE = {
-    **dict.fromkeys((FULL, AGAIN, EDIT, TEN), 0),
+    **dict.fromkeys((FULL, AGAIN, INDEX, EDIT, TEN), 0),
     **dict.fromkeys((ADD, RENAME, BACKDATE), 1),
     REPEAL: 2,
     **dict.fromkeys((DELETE, STYLE, COLUMN, FOOTER), 1),

@@ -24,7 +24,7 @@ from bench.changes import CHANGES_OF_PRODUCT, DOCUMENTS_MORE, changes_of_content
 from bench.corpus import LAST_DAY, Corpus
 from bench.forms import write_corpus
 from bench.measuring import measure
-from bench.systems import AGAIN, FULL, Step, new_folder, step_of
+from bench.systems import AGAIN, FULL, INDEX, Step, new_folder, step_of
 
 COUNTS = (
     "documents",
@@ -62,7 +62,8 @@ _GIT_ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """`publish.py build` of the project in a folder, everything but the index."""
+    """`publish.py build` of the project in a folder: in full and after changes of the product
+    without the index, after changes of the content with it."""
 
     project: Path
     jobs: int
@@ -80,18 +81,21 @@ class Ours:
         _git(content, "reset", "--quiet", "--hard", "corpus")
         yield self._build(FULL, corpus, content, build)
         yield self._build(AGAIN, corpus, content, build)
+        yield self._build(INDEX, corpus, content, build, "--index")
         for step, change in changes_of_content(corpus):
             change(content)
             _commit(content, step)
-            yield self._build(step, corpus, content, build)
+            yield self._build(step, corpus, content, build, "--index")
         for step, path, before, after in CHANGES_OF_PRODUCT:
             with _replaced(self.project / path, before, after):
                 yield self._build(step, corpus, content, build)
 
-    def _build(self, step: str, corpus: Corpus, content: Path, build: Path) -> Step:
+    def _build(
+        self, step: str, corpus: Corpus, content: Path, build: Path, *options: str
+    ) -> Step:
         command = [sys.executable, "publish.py", "build"]
         command += ["--content", str(content), "--build", str(build)]
-        command += ["--jobs", str(self.jobs), "--as-of", AS_OF, "--json"]
+        command += ["--jobs", str(self.jobs), "--as-of", AS_OF, "--json", *options]
         measured = measure(command, self.project, {})
         report = json.loads(measured.output.splitlines()[-1])
         counts = {name: int(report[name]) for name in COUNTS}

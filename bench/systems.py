@@ -16,9 +16,11 @@ from bench.measuring import Measured
 FULL, AGAIN, EDIT, ADD, DELETE = "full", "again", "edit", "add", "delete"
 RENAME, BACKDATE, REPEAL, TEN = "rename", "backdate", "repeal", "ten"
 FOOTER, STYLE, COLUMN = "footer", "style", "column"
+INDEX = "index"
 STEPS = {
     FULL: "full build",
     AGAIN: "nothing changed",
+    INDEX: "nothing changed, the index made of all",
     EDIT: "one text edited",
     TEN: "ten texts edited",
     ADD: "one document added",

@@ -9,17 +9,24 @@ from statistics import median
 from typing import Any
 
 from bench import BenchError
+from bench.plot import draw_times
 from bench.systems import EDIT, FULL, STEPS
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 OURS = "ours"
+PICTURE = "Seconds of a full build by each system, and of one edit by ours, against documents"
 
 Row = dict[str, Any]
 
 
-def put_table(result: Path, page: Path) -> None:
-    """The page has the result's table between its two marks, in place of the one before."""
-    put_between(print_table(result), page, BEGIN, END)
+def put_tables(results: Sequence[Path], page: Path) -> None:
+    """The page has the results' tables between its two marks, in place of those before, and
+    beside it lies the picture of time against size of all of them."""
+    picture = page.with_name("bench.svg")
+    rows = [row for path in results for row in json.loads(path.read_text("utf-8"))["steps"]]
+    picture.write_text(draw_times(rows), "utf-8")
+    tables = [print_table(path) for path in results]
+    put_between("\n\n".join([*tables, f"![{PICTURE}]({picture.name})"]), page, BEGIN, END)
 
 
 def put_between(text: str, page: Path, begin: str, end: str) -> None:
@@ -38,7 +45,8 @@ def print_table(path: Path) -> str:
     rows: list[Row] = result["steps"]
     sizes = sorted({row["size"] for row in rows})
     parts = [_conditions(result), _full_builds(result, rows, sizes), _changes(rows, sizes)]
-    return "\n\n".join([*parts, _counts_in_words(rows, sizes)])
+    parts += [_counts_in_words(rows, sizes), _edits_beside_peers(result, rows, sizes)]
+    return "\n\n".join(filter(None, parts))
 
 
 def _conditions(result: Row) -> str:
@@ -129,6 +137,19 @@ def _counts_in_words(rows: Sequence[Row], sizes: Sequence[int]) -> str:
         f"After one edit, {written} outputs are written and {views} views computed, "
         f"the same at {at} documents."
     )
+
+
+def _edits_beside_peers(result: Row, rows: Sequence[Row], sizes: Sequence[int]) -> str:
+    """How often a peer's build, which is its only way to make an edit live, has an edit of ours."""
+    said = []
+    for size in sizes:
+        edits = _select(rows, OURS, size, EDIT)
+        for name, title in result["systems"].items():
+            builds = _select(rows, name, size, FULL)
+            if name != OURS and edits and builds:
+                times = _median(builds, "seconds") / _median(edits, "seconds")
+                said.append(f"{times:,.0f} times by {title} at {size:,}")
+    return f"One edit, page and index, against a build: {'; '.join(said)}." if said else ""
 
 
 def _ratio(rows: Sequence[Row], name: str, size: int) -> str:

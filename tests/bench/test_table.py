@@ -8,7 +8,7 @@ import pytest
 
 from bench import BenchError
 from bench.systems import EDIT, FULL
-from bench.table import BEGIN, END, print_table, put_table
+from bench.table import BEGIN, END, print_table, put_tables
 
 
 def row(system: str, size: int, step: str, turn: int, seconds: float, written: int = 0) -> Any:
@@ -72,11 +72,14 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
     result = write_result(tmp_path, (3, 3))
     page = tmp_path / "performance.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
-    put_table(result, page)
+    put_tables([result], page)
     text = page.read_text("utf-8")
     assert text.startswith(f"before\n{BEGIN}\nTaken 2026-03-01")
     assert text.endswith(f"{END}\nafter\n")
     assert "old" not in text
+    assert "![Seconds of a full build" in text
+    picture = (tmp_path / "bench.svg").read_text("utf-8")
+    assert "stock Pelican: 8 s" in picture and "this project, one edit: 0.6 s" in picture
     page.write_text("no marks", "utf-8")
     with pytest.raises(BenchError, match="nothing was changed"):
-        put_table(result, page)
+        put_tables([result], page)
