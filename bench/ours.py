@@ -90,9 +90,7 @@ class Ours:
             with _replaced(self.project / path, before, after):
                 yield self._build(step, corpus, content, build)
 
-    def _build(
-        self, step: str, corpus: Corpus, content: Path, build: Path, *options: str
-    ) -> Step:
+    def _build(self, step: str, corpus: Corpus, content: Path, build: Path, *options: str) -> Step:
         command = [sys.executable, "publish.py", "build"]
         command += ["--content", str(content), "--build", str(build)]
         command += ["--jobs", str(self.jobs), "--as-of", AS_OF, "--json", *options]

@@ -46,7 +46,9 @@ def draw_times(rows: Iterable[Mapping[str, Any]]) -> str:
         height=_HEIGHT,
         elements=[
             svg.Rect(width=_WIDTH, height=_HEIGHT, fill="white"),
-            svg.Style(text="text { font: 13px sans-serif; paint-order: stroke; stroke: white; stroke-width: 3px }"),
+            svg.Style(
+                text="text { font: 13px sans-serif; paint-order: stroke; stroke: white; stroke-width: 3px }"
+            ),
             *elements,
         ],
     )
