@@ -231,7 +231,10 @@ class Questions:
         return tuple(rows)
 
     def neighbours(self, arguments: str) -> tuple[Entry | None, Entry | None]:
-        """`neighbours:<lang>:<listing>:<id>:<moment>`: the lines before and after its place."""
+        """`neighbours:<lang>:<listing>:<id>:<moment>`: the lines before and after its place.
+
+        None where it has no place: a translation may lie in another column than its source.
+        """
         lang, listing, id_, moment = arguments.split(":", 3)
         around = (lang, listing, moment, id_)
         return self._next(*around, "<", "DESC"), self._next(*around, ">", "ASC")
@@ -242,6 +245,7 @@ class Questions:
         rows = self._rows(
             f"SELECT {self._listed_in(lang)} AND m.listing=?2"
             f" AND (m.moment, m.id) {comparison} (?3, ?4)"
+            " AND EXISTS (SELECT 1 FROM member WHERE listing=?2 AND moment=?3 AND id=?4)"
             f" ORDER BY m.moment {order}, m.id {order} LIMIT 1",
             lang,
             listing,
