@@ -23,7 +23,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve setup check test format lint types contracts quick docs figures browser \
+.PHONY: help serve setup check test test-long format lint types contracts quick docs figures browser \
 	checker eleventy postfix drawings looks style screenshots licences bench bench-full bench-search relevance lock clean
 
 help: ## say what the commands are
@@ -39,6 +39,9 @@ check: format lint types contracts quick docs figures ## the quick loop
 
 test: $(RUNTIME) $(DEVELOPMENT) browser checker eleventy postfix format lint types contracts figures ## everything; what CI runs
 	@$(BIN)/python -m pytest -n 2
+
+test-long: $(DEVELOPMENT) ## the tests that take minutes: 250 killed builds, a checkout of 30,000 files
+	@$(BIN)/python -m pytest -n 2 -m long
 
 format: $(DEVELOPMENT) ## the formatter has nothing to change (make format FIX=1 changes it)
 	@$(BIN)/ruff format $(if $(FIX),,--check) --quiet $(PRESENT) \

@@ -127,6 +127,22 @@ def test_a_changed_file_that_is_changed_back_is_seen_in_a_repository(site: Small
     assert differences(before, site.outputs()) == []
 
 
+def test_a_translation_in_another_column_has_no_neighbours_there(site: SmallSite) -> None:
+    """Whoever comes and goes in that column could not know of it."""
+    site.document("news/2026/text-4.en.md", "Text", id="text-4", title="A title")
+    site.build()
+    (site.content / "news/2026/text-1.en.md").unlink()
+    for path in sorted(site.content.glob("news/2026/text-*.md"))[:8]:
+        if path.name != "text-4.en.md":
+            path.unlink()
+            site.build()
+    site.build("fresh")
+    assert differences(site.outputs("fresh"), site.outputs()) == []
+    assert "neighbour" not in (site.root / "build/site/en/news/2026/text-4/index.html").read_text(
+        "utf-8"
+    )
+
+
 def _times(folder: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 

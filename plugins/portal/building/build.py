@@ -13,6 +13,7 @@ from plugins.portal.building.finishing import DATABASE, ROWS_PATH, finish_build
 from plugins.portal.building.ingest import Changes, apply_first, read_changes
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.lock import build_lock
+from plugins.portal.building.output import discard_unfinished
 from plugins.portal.building.planning import Planner
 from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.register import apply_register
@@ -66,6 +67,7 @@ def build_site(request: BuildRequest) -> BuildReport:
         database = request.build / DATABASE
         unsynced = Unsynced(request.build, (DATABASE, ROWS_PATH))
         unsynced.discard_torn()
+        discard_unfinished(request.build)
         ledger = Ledger(open_catalogue(database))
         try:
             site = load_site(request)
@@ -139,6 +141,7 @@ class Plan:
 
     def make(self) -> list[Problem]:
         """All that changed is read and planned; every problem found on the way."""
+        self.ledger.doubt_unfinished()
         sources = self._find_sources()
         if self._is_anew:
             self.changes = read_changes(

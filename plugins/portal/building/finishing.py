@@ -51,8 +51,9 @@ def _remove_dead(build: Path, ledger: Ledger, rows: RowStore) -> int:
         ledger.forget(number)
     ledger.connection.execute("COMMIT")
     removed = len(dead)
-    if ledger.is_new:
+    if not ledger.get("knows all"):
         removed += _remove_unknown(build, ledger, rows)
+        ledger.note("knows all", "yes")
     return removed
 
 

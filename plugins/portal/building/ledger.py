@@ -200,6 +200,15 @@ class Ledger:
 
     # What is stale
 
+    def doubt_unfinished(self) -> None:
+        """Whatever the last build did not come to note is made again, or removed again.
+
+        It may have been killed between writing an output and noting it. Nobody knows then what
+        the output is like; that the sources are again as they were before must not save it.
+        """
+        for mark in ("is_stale", "is_dead"):
+            self.connection.execute(f"UPDATE output SET fingerprint=NULL, hash=NULL WHERE {mark}")
+
     def known_questions(self, questions: Iterable[str]) -> list[tuple[int, str, bytes]]:
         """(number, question, digest) of those that some output read."""
         select = "SELECT number, question, digest FROM question WHERE number=?"

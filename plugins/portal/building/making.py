@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from plugins.portal.building.ledger import Asked, Made, Stale, pack_questions
-from plugins.portal.building.output import make_folder, write_file
+from plugins.portal.building.output import copy_file, write_file
 from plugins.portal.building.preparing import Preparer
 from plugins.portal.catalogue.questions import Questions
 from plugins.portal.catalogue.schema import open_catalogue_for_reading
@@ -114,7 +113,7 @@ def _write(
 ) -> bytes:
     """The output is there with the view's bytes; their digest."""
     if isinstance(view, FileView):
-        _copy(_origin(workshop, view), target)
+        copy_file(workshop.build, _origin(workshop, view), target)
         return bytes.fromhex(view.hash)
     if isinstance(view, HtmlView):
         text = workshop.templates.render(view, reads.frame(view.lang), reads.site())
@@ -125,7 +124,7 @@ def _write(
     if stale.path.startswith(ROW):
         rows.append((stale.path[len(ROW) :], text))
     elif digest != stale.hash or not os.path.isfile(target):
-        write_file(target, data)
+        write_file(workshop.build, target, data)
     return digest
 
 
@@ -136,10 +135,3 @@ def _origin(workshop: Workshop, view: FileView) -> Path:
         preparer = Preparer(workshop.content, workshop.build, jobs=1)
         return preparer.find_derivative(view.path, *view.derived)
     return workshop.content / view.path
-
-
-def _copy(origin: Path, target: str) -> None:
-    make_folder(os.path.dirname(target))
-    temporary = f"{target}.new"
-    shutil.copyfile(origin, temporary)
-    os.replace(temporary, target)

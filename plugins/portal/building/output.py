@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
+_UNFINISHED = "unfinished"
 
-def write_file(path: str, data: bytes) -> None:
+
+def write_file(build: Path, path: str, data: bytes) -> None:
     """The file has these bytes; one that was there before never has some of them.
 
     A file that was not there is written in place: nobody knows of it yet, and a build that is
@@ -17,9 +20,30 @@ def write_file(path: str, data: bytes) -> None:
     if descriptor is not None:
         _write(descriptor, data)
         return
-    temporary = f"{path}.new"
+    temporary = _unfinished(build)
     _write(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), data)
     os.replace(temporary, path)
+
+
+def copy_file(build: Path, origin: Path, path: str) -> None:
+    """The file has the bytes of another one, all of them or none."""
+    make_folder(os.path.dirname(path))
+    temporary = _unfinished(build)
+    shutil.copyfile(origin, temporary)
+    os.replace(temporary, path)
+
+
+def _unfinished(build: Path) -> str:
+    """Where this process writes what is to take its place: among the outputs, a build that is
+    killed would leave it for ever."""
+    folder = f"{build}/{_UNFINISHED}"
+    make_folder(folder)
+    return f"{folder}/{os.getpid()}"
+
+
+def discard_unfinished(build: Path) -> None:
+    """What a killed build was about to put in its place is gone."""
+    shutil.rmtree(build / _UNFINISHED, ignore_errors=True)
 
 
 def _create(path: str) -> int | None:

@@ -241,20 +241,28 @@ class Questions:
         return tuple(rows)
 
     def neighbours(self, arguments: str) -> tuple[Entry | None, Entry | None]:
-        """`neighbours:<lang>:<listing>:<id>:<moment>`: the lines before and after its place."""
+        """`neighbours:<lang>:<listing>:<id>:<moment>`: the lines before and after its place.
+
+        None where it has no place: a translation may lie in another column than its source.
+        """
         lang, listing, id_, moment = arguments.split(":", 3)
         nearest = (
             f"(SELECT {self._listed_in(lang)} AND m.listing=?2 AND (m.moment, m.id) {{0}} (?3, ?4)"
             " ORDER BY m.moment {1}, m.id {1} LIMIT 1)"
         )
-        ((before, after),) = self._rows(
-            f"SELECT {nearest.format('<', 'DESC')}, {nearest.format('>', 'ASC')}",
+        rows = self._rows(
+            f"SELECT {nearest.format('<', 'DESC')}, {nearest.format('>', 'ASC')}"
+            " FROM member WHERE listing=?2 AND moment=?3 AND id=?4 LIMIT 1",
             lang,
             listing,
             moment,
             id_,
         )
-        return before and entry_from_json(before), after and entry_from_json(after)
+        before, after = rows[0] if rows else ("", "")
+        return (
+            entry_from_json(before) if before else None,
+            entry_from_json(after) if after else None,
+        )
 
     def beside(self, listing: str, moment: str, id_: str) -> list[tuple[str, str]]:
         """(id, moment) of a member's neighbours in a listing."""
