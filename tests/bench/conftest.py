@@ -1,5 +1,7 @@
 """A corpus whose prose needs nothing from outside the project."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.corpus import Corpus
@@ -18,13 +20,18 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="session")
-def prose(tmp_path_factory: pytest.TempPathFactory) -> Prose:
+def prose_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prose")
     for number in range(1, 6):
         lines = [f"第{place}条 {text}" for place, text in enumerate(SENTENCES * number, start=1)]
         head = f'---\ntitle: "示例管理办法之{number}"\n---\n\n## 第一章 总则\n\n'
         (folder / f"{number}.md").write_text(head + "\n\n".join(lines) + "\n", "utf-8")
-    return load_prose(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prose(prose_folder: Path) -> Prose:
+    return load_prose(prose_folder)
 
 
 @pytest.fixture(scope="session")
