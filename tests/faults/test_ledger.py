@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -41,17 +40,7 @@ def kill_while_it_writes(site: SmallSite) -> None:
     page = site.root / "build/site/zh/documents/2026/text-4/index.html"
     while "又改" not in page.read_text():
         assert process.poll() is None
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-
-
-def put_back(site: SmallSite, database: str) -> None:
-    """The database is the copy of the early build, its log too."""
-    for suffix in ("", "-wal", "-shm"):
-        early, late = (site.root / name / f"{database}{suffix}" for name in ("early", "build"))
-        late.unlink(missing_ok=True)
-        if early.exists():
-            shutil.copy2(early, late)
+    harness.kill(process)
 
 
 def write_over(path: Path, seed: int = 0) -> None:
@@ -111,7 +100,7 @@ def test_09_an_older_ledger_is_not_trusted(
 ) -> None:
     """By it, pages that were made since are not there, and texts put back are as they were."""
     for database in databases:
-        put_back(site, database)
+        harness.copy_database(database, site.root / "early", site.root / "build")
     if is_reverted:
         for number in (3, 4, 5, 6):
             harness.write_text(site, number)
@@ -123,7 +112,7 @@ def test_09_an_older_ledger_is_not_trusted(
 def test_09_nor_is_one_put_back_after_a_build_was_killed(site: SmallSite) -> None:
     """The seal is loose then, and the name alone tells."""
     kill_while_it_writes(site)
-    put_back(site, "portal.sqlite")
+    harness.copy_database("portal.sqlite", site.root / "early", site.root / "build")
     for number in range(2, 41):
         harness.write_text(site, number)
     assert "portal.sqlite" in assert_as_anew(site).distrust

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,15 +27,6 @@ def is_repository(site: SmallSite) -> bool:
     return (site.root / ".git").exists()
 
 
-def write_alike(path: Path, before: str, after: str) -> None:
-    """The file has other bytes, as many as before, and says that it was not changed since."""
-    status = path.stat()
-    text = path.read_text("utf-8").replace(before, after)
-    path.write_text(text, "utf-8")
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
-
-
 def test_12_the_clock_goes_back(site: SmallSite) -> None:
     site.document("news/2026/soon.md", title="未到", date="2026-05-01 09:00")
     site.document("orders/2026/ends.md", title="将止", expires="2026-05-20 17:00")
@@ -47,7 +37,7 @@ def test_12_the_clock_goes_back(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("is_committed", [False, True])
 def test_13_other_bytes_of_the_same_size_and_time(site: SmallSite, is_committed: bool) -> None:
-    write_alike(site.content / harness.source_of(4), "题目", "目题")
+    harness.write_alike(site.content / harness.source_of(4), "题目", "目题")
     if is_committed and is_repository(site):
         harness.commit_all(site)
     assert assert_as_anew(site).changed == 1
