@@ -95,8 +95,12 @@ licences: $(DEVELOPMENT) ## the figures of docs/dependencies.md, from the instal
 bench: $(DEVELOPMENT) $(if $(SYSTEMS),,eleventy) ## measure the build against its peers; the figures of docs/performance.md
 	@$(BIN)/python -m bench run $(if $(PROSE),--prose $(PROSE)) $(if $(SYSTEMS),--systems $(SYSTEMS))
 
+FULL_SIZES := 10000,100000
+FULL_SYSTEMS := ours,hugo
 bench-full: $(DEVELOPMENT) ## the same at 10,000 and 100,000 documents, ours and Hugo, once; needs 20 GB of disk
-	@$(BIN)/python -m bench run --sizes 10000,100000 --repeat 1 --systems ours,hugo $(if $(PROSE),--prose $(PROSE))
+	@$(BIN)/python -m bench run --sizes $(if $(SIZES),$(SIZES),$(FULL_SIZES)) --repeat 1 \
+		--systems $(if $(SYSTEMS),$(SYSTEMS),$(FULL_SYSTEMS)) \
+		$(if $(KEEP),--keep $(KEEP)) $(if $(PROSE),--prose $(PROSE))
 
 bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md

@@ -71,6 +71,7 @@ def _run(options: argparse.Namespace) -> None:
         work=options.work,
         systems=options.systems,
         jobs=options.jobs,
+        keep=options.keep,
     )
     result = run(request)
     print(print_table(result))
@@ -141,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--jobs", type=int, default=2, help="of our builds")
     measure.add_argument("--out", type=Path, default=Path("bench/results"))
     measure.add_argument("--work", type=Path, help="where to build (default: a temporary folder)")
+    measure.add_argument("--keep", type=Path, help="build here, and go on here after a cut")
 
     pictures = commands.add_parser("pictures", help="photographs into sizes, beside Pillow alone")
     pictures.add_argument("--photographs", type=int, default=1_000)

@@ -56,17 +56,20 @@ class Corpus:
         self._random("columns").shuffle(ranks)
         self._weights = tuple(1 / (rank + 4) for rank in ranks)
 
-    def documents(self) -> Iterator[Document]:
-        """Originals in the order of their numbers, each with its translation after it."""
+    def documents(self, after: int = 0) -> Iterator[Document]:
+        """Originals in the order of their numbers, each with its translation after it; without
+        the first `after` documents."""
         made = 0
         number = 0
         while made < self.size:
             facts = self.facts(number)
-            yield self.document(facts)
             made += 1
+            if made > after:
+                yield self.document(facts)
             if "translated" in facts.traits and made < self.size:
-                yield self.translation(facts)
                 made += 1
+                if made > after:
+                    yield self.translation(facts)
             number += 1
 
     def facts(self, number: int) -> Facts:

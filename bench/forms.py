@@ -27,15 +27,23 @@ strict: false
 """
 
 Form = Callable[[Document], str]
+PART = 1_000
 
 
-def write_corpus(corpus: Corpus, form: str, target: Path) -> int:
-    """The documents with their attachments are in `target`, in one of FORMS; how many files."""
+def write_corpus(corpus: Corpus, form: str, target: Path, begun: Path | None = None) -> int:
+    """The documents with their attachments are in `target`, in one of FORMS; how many files.
+
+    `begun` is a file that notes how many documents are written, for a writing that goes on where
+    it was cut off; then only the files since are counted.
+    """
     if form == "portal":
         _write(target / "site.yaml", SITE.encode())
+    done = int(begun.read_text("utf-8")) if begun and begun.exists() else 0
     written = 0
-    for document in corpus.documents():
+    for number, document in enumerate(corpus.documents(done), done + 1):
         written += write_document(document, form, target)
+        if begun and number % PART == 0:
+            begun.write_text(str(number), "utf-8")
     return written
 
 

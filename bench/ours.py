@@ -20,11 +20,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench import BenchError
-from bench.changes import CHANGES_OF_PRODUCT, DOCUMENTS_MORE, changes_of_content
+from bench.changes import CHANGES_OF_PRODUCT, DOCUMENTS_MORE, Change, changes_of_content
 from bench.corpus import LAST_DAY, Corpus
 from bench.forms import write_corpus
-from bench.measuring import measure
-from bench.systems import AGAIN, FULL, INDEX, Step, new_folder, step_of
+from bench.measuring import Measured, measure
+from bench.systems import AGAIN, FULL, INDEX, Step, last_folder, new_folder, step_of
 
 COUNTS = (
     "documents",
@@ -71,36 +71,68 @@ class Ours:
 
     def prepare(self, corpus: Corpus, folder: Path) -> None:
         content = folder / "content"
-        write_corpus(corpus, "portal", content)
+        write_corpus(corpus, "portal", content, begun=folder / "begun")
+        shutil.rmtree(content / ".git", ignore_errors=True)  # of a commit that was cut off
         _git(content, "init", "--quiet")
         _commit(content, "corpus")
-        _git(content, "tag", "corpus")
+        _git(content, "tag", _state(0))
 
     def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
         content, build = folder / "content", new_folder(folder, "build")
-        _git(content, "reset", "--quiet", "--hard", "corpus")
+        _reset(content, _state(0))
         yield self._build(FULL, corpus, content, build)
-        yield self._build(AGAIN, corpus, content, build)
-        yield self._build(INDEX, corpus, content, build, "--index")
-        for step, change in changes_of_content(corpus):
-            change(content)
-            _commit(content, step)
-            yield self._build(step, corpus, content, build, "--index")
-        for step, path, before, after in CHANGES_OF_PRODUCT:
+        yield from self._steps_from(1, corpus, content, build)
+
+    def steps_after(self, corpus: Corpus, folder: Path, taken: int) -> Iterator[Step]:
+        """What of the next step was done already must not shorten it: what the last step left is
+        built first, and not measured."""
+        content, build = folder / "content", last_folder(folder, "build")
+        changed = len(_steps_of_content(corpus))
+        _reset(content, _state(min(taken - 1, changed)))
+        if taken - 1 > changed:
+            _, path, before, after = CHANGES_OF_PRODUCT[taken - 2 - changed]
+            with _replaced(self.project / path, before, after):
+                self._run(content, build)
+        else:
+            self._run(content, build, *_options(taken - 1))
+        yield from self._steps_from(taken, corpus, content, build)
+
+    def _steps_from(self, first: int, corpus: Corpus, content: Path, build: Path) -> Iterator[Step]:
+        changes = _steps_of_content(corpus)
+        for number, (step, change) in list(enumerate(changes, 1))[first - 1 :]:
+            if change:
+                change(content)
+                _commit(content, step)
+            _git(content, "tag", "--force", _state(number))
+            yield self._build(step, corpus, content, build, *_options(number))
+        for step, path, before, after in CHANGES_OF_PRODUCT[max(first - 1 - len(changes), 0) :]:
             with _replaced(self.project / path, before, after):
                 yield self._build(step, corpus, content, build)
 
     def _build(self, step: str, corpus: Corpus, content: Path, build: Path, *options: str) -> Step:
-        command = [sys.executable, "publish.py", "build"]
-        command += ["--content", str(content), "--build", str(build)]
-        command += ["--jobs", str(self.jobs), "--as-of", AS_OF, "--json", *options]
-        measured = measure(command, self.project, {})
+        measured = self._run(content, build, *options)
         report = json.loads(measured.output.splitlines()[-1])
         counts = {name: int(report[name]) for name in COUNTS}
         expected = corpus.size + DOCUMENTS_MORE[step]
         if counts["documents"] != expected:
             raise BenchError(f"{step}: {counts['documents']} documents built, not {expected}")
         return step_of(step, measured, build / "site", counts)
+
+    def _run(self, content: Path, build: Path, *options: str) -> Measured:
+        command = [sys.executable, "publish.py", "build"]
+        command += ["--content", str(content), "--build", str(build)]
+        command += ["--jobs", str(self.jobs), "--as-of", AS_OF, "--json", *options]
+        return measure(command, self.project, {})
+
+
+def _steps_of_content(corpus: Corpus) -> list[tuple[str, Change | None]]:
+    """Those after the first full build until the product changes, in their order."""
+    return [(AGAIN, None), (INDEX, None), *changes_of_content(corpus)]
+
+
+def _options(number: int) -> tuple[str, ...]:
+    """Of the step with this number, the full build being 0: once there is an index it is kept."""
+    return ("--index",) if number > 1 else ()
 
 
 @contextmanager
@@ -114,6 +146,18 @@ def _replaced(path: Path, before: str, after: str) -> Iterator[None]:
         yield
     finally:
         path.write_text(own, "utf-8")
+
+
+def kept_project(project: Path, work: Path) -> Path:
+    """A copy of the project as it was when the run began, the changes of its steps taken back."""
+    own, target = work / "as-it-was", work / "project"
+    if not own.exists():
+        shutil.rmtree(work / "as-it-is", ignore_errors=True)  # a copy that was cut off
+        copy_project(project, work / "as-it-is")
+        (work / "as-it-is").rename(own)
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(own, target)
+    return target
 
 
 def copy_project(project: Path, target: Path) -> Path:
@@ -130,6 +174,18 @@ def copy_project(project: Path, target: Path) -> Path:
     # Compiled once here, as it is after the first command that anybody gives.
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(target)], check=True)
     return target
+
+
+def _state(number: int) -> str:
+    """The tag of the content after so many steps that follow the full build."""
+    return f"state-{number}"
+
+
+def _reset(content: Path, state: str) -> None:
+    """The content is as it was then; of a command that was cut off nothing is left."""
+    (content / ".git" / "index.lock").unlink(missing_ok=True)
+    _git(content, "reset", "--quiet", "--hard", state)
+    _git(content, "clean", "--quiet", "--force", "-d")
 
 
 def _commit(content: Path, message: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,19 +17,23 @@ from bench import ROOT, BenchError
 from bench.corpus import SHARES, Corpus
 from bench.lists import shipped_lists
 from bench.machine import describe_machine, describe_versions
-from bench.ours import Ours, copy_project
+from bench.ours import Ours, kept_project
 from bench.peers.eleventy_site import Eleventy
 from bench.peers.hugo_site import Hugo
 from bench.peers.stock_pelican import StockPelican
+from bench.progress import Progress
 from bench.prose import load_prose
-from bench.systems import Step, System
+from bench.systems import Resumable, Step, System
 
 FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to measure; `work` None means a temporary folder, removed afterwards."""
+    """What to measure; `work` None means a temporary folder, removed afterwards.
+
+    With `keep`, everything is in that folder and stays, and a run that was cut off goes on there.
+    """
 
     sizes: Sequence[int]
     repeat: int
@@ -37,10 +43,11 @@ class RunRequest:
     work: Path | None
     systems: Sequence[str]
     jobs: int
+    keep: Path | None = None
 
 
 SYSTEMS: Mapping[str, Callable[[Path, int], System]] = {
-    "ours": lambda work, jobs: Ours(copy_project(ROOT, work / "project"), jobs),
+    "ours": lambda work, jobs: Ours(kept_project(ROOT, work), jobs),
     "pelican": lambda _work, _jobs: StockPelican(),
     "hugo": lambda _work, _jobs: Hugo(),
     "eleventy": lambda _work, _jobs: Eleventy(),
@@ -58,8 +65,7 @@ def run(request: RunRequest) -> Path:
         raise BenchError(f"no system {unknown[0]}; there are: {', '.join(SYSTEMS)}")
     prose, lists = load_prose(request.prose), shipped_lists()
     corpora = [Corpus(size, request.seed, prose, lists) for size in request.sizes]
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=request.work) as folder:
-        work = Path(folder)
+    with _work_folder(request) as work:
         systems = {name: SYSTEMS[name](work, request.jobs) for name in request.systems}
         result: dict[str, Any] = {
             "format": FORMAT,
@@ -71,17 +77,44 @@ def run(request: RunRequest) -> Path:
             "jobs": request.jobs,
             "systems": {name: system.title for name, system in systems.items()},
         }
+        progress = _begin(request, result, work)
         _prepare(systems, corpora, work)
-        result["steps"] = _measure(systems, corpora, work, request.repeat)
+        _measure(systems, corpora, work, progress, request.repeat)
+        result["steps"] = progress.rows
     return _write_result(result, request.out)
+
+
+@contextmanager
+def _work_folder(request: RunRequest) -> Iterator[Path]:
+    if request.keep:
+        request.keep.mkdir(parents=True, exist_ok=True)
+        yield request.keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=request.work) as folder:
+        yield Path(folder)
+
+
+def _begin(request: RunRequest, result: dict[str, Any], work: Path) -> Progress:
+    """What a run of the same has measured in a folder that is kept; else nothing yet."""
+    names = ("corpus", "repeat", "jobs", "systems")
+    run = {"sizes": list(request.sizes), **{name: result[name] for name in names}}
+    progress = Progress(work / "progress.json" if request.keep else None, run)
+    progress.load()
+    return progress
 
 
 def _prepare(systems: dict[str, System], corpora: Sequence[Corpus], work: Path) -> None:
     for corpus in corpora:
         for name in names_taking_part(systems, corpus):
-            system = systems[name]
+            system, folder = systems[name], _folder(work, name, corpus)
+            is_prepared = folder.with_name(f"{folder.name}-prepared")
+            if is_prepared.exists():
+                continue
             _say(f"writing {corpus.size:,} documents for {system.title}")
-            system.prepare(corpus, _folder(work, name, corpus))
+            if not isinstance(system, Resumable):
+                shutil.rmtree(folder, ignore_errors=True)
+            system.prepare(corpus, folder)
+            is_prepared.touch()
 
 
 def names_taking_part(systems: Mapping[str, System], corpus: Corpus) -> list[str]:
@@ -90,23 +123,38 @@ def names_taking_part(systems: Mapping[str, System], corpus: Corpus) -> list[str
 
 
 def _measure(
-    systems: dict[str, System], corpora: Sequence[Corpus], work: Path, repeat: int
-) -> list[dict[str, Any]]:
-    measured = []
+    systems: dict[str, System],
+    corpora: Sequence[Corpus],
+    work: Path,
+    progress: Progress,
+    repeat: int,
+) -> None:
     for turn in range(repeat):
         for corpus in corpora:
             # The order changes from turn to turn: who comes second finds a warmer disk cache.
             names = names_taking_part(systems, corpus)
             for name in names if turn % 2 == 0 else reversed(names):
                 folder = _folder(work, name, corpus)
-                for step in systems[name].steps(corpus, folder):
+                for step in _steps_left(systems[name], corpus, folder, progress, (name, turn)):
                     _say(
                         f"{turn + 1}/{repeat} {corpus.size:,} {name} {step.name}: {_in_words(step)}"
                     )
-                    measured.append(
+                    progress.add(
                         {"system": name, "size": corpus.size, "turn": turn, **_as_row(step)}
                     )
-    return measured
+
+
+def _steps_left(
+    system: System, corpus: Corpus, folder: Path, progress: Progress, whose: tuple[str, int]
+) -> Iterator[Step]:
+    """The steps that are not measured yet; a peer has one alone."""
+    name, turn = whose
+    taken = progress.taken(name, corpus.size, turn)
+    if not taken:
+        return system.steps(corpus, folder)
+    if isinstance(system, Resumable):
+        return system.steps_after(corpus, folder, len(taken))
+    return iter(())
 
 
 def _as_row(step: Step) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bench.corpus import Corpus
 from bench.measuring import Measured
@@ -59,6 +59,14 @@ class System(Protocol):
         """A full build, then what else this system is asked; each from the state of the last."""
 
 
+@runtime_checkable
+class Resumable(System, Protocol):
+    """A system with several steps; its `prepare` goes on where it was cut off."""
+
+    def steps_after(self, corpus: Corpus, folder: Path, taken: int) -> Iterator[Step]:
+        """The steps but for the first `taken`, after a run that ended somewhere behind them."""
+
+
 def step_of(
     name: str, measured: Measured, site: Path, counts: Mapping[str, int] | None = None
 ) -> Step:
@@ -70,6 +78,11 @@ def step_of(
 def count_documents(site: Path) -> int:
     """Pages of documents, which all systems put at <lang>/<column>/<year>/<slug>/."""
     return sum(1 for _ in site.glob("*/*/*/text-*/index.html"))
+
+
+def last_folder(folder: Path, name: str) -> Path:
+    """The last path that `new_folder` gave."""
+    return folder / f"{name}-{len(list(folder.glob(f'{name}-*')))}"
 
 
 def new_folder(folder: Path, name: str) -> Path:

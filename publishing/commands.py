@@ -39,6 +39,8 @@ def build(options: Namespace) -> int:
     folders = _folders(options)
     request = build_request(folders, jobs=options.jobs, as_of=options.as_of, is_full=options.full)
     report = build_site(request)
+    if report.distrust:
+        print(report.distrust, file=sys.stderr)
     if report.problems:
         print(warnings_text(report.problems), file=sys.stderr)
     if options.index:
@@ -53,6 +55,7 @@ def build(options: Namespace) -> int:
 def json_line(report: BuildReport) -> str:
     """The report as one line of JSON."""
     values = {**asdict(report), "problems": len(report.problems)}
+    del values["distrust"]  # it is said in words
     return json.dumps(values)
 
 

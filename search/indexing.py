@@ -10,7 +10,6 @@ another version of analysis or schema, or a change of most rows makes a new gene
 old; readers go over when `current` is replaced. Killed at any point, the next run repairs.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,7 +20,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from domain.disk import sync
+from domain.disk import full_disk_told, sync
+from domain.locking import only_here
 from domain.problems import PortalError
 from domain.search_rows import RowStore
 from search.analysis import ANALYSIS_VERSION
@@ -96,7 +96,7 @@ def apply_rows(build: Path, full: bool = False) -> IndexReport:
     PortalError when there are no rows, or another process is at it.
     """
     started = time.monotonic()
-    with locked_rows(build) as (rows, texts):
+    with full_disk_told("index", build), locked_rows(build) as (rows, texts):
         state = None if full else _usable_state(build, rows)
         missing = texts.read_new(rows, state.seq if state else 0)
         if state is None:
@@ -239,14 +239,15 @@ def _opened(source_path: Path) -> Iterator[RowStore]:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Only this process works on the index."""
-    with (folder / "lock").open("a") as lock:
-        deadline = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as cause:
-                if time.monotonic() > deadline:
-                    raise PortalError("index: another process is building the index.") from cause
-                time.sleep(0.1)
+
+    def gives_up(_holder: str, waited_seconds: float) -> bool:
+        return waited_seconds > _LOCK_SECONDS
+
+    def refusal(holder: str) -> str:
+        return (
+            f"index: refused: another process, {holder}, is at work on the index in {folder}\n"
+            "  Nothing was changed. Wait until it is done, or stop it, and run it again."
+        )
+
+    with only_here(folder / "lock", gives_up, refusal):
         yield

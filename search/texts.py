@@ -27,6 +27,7 @@ from queue import SimpleQueue
 from typing import Final
 from urllib.parse import unquote
 
+from domain.disk import is_disk_full
 from domain.problems import PortalError
 from domain.search_rows import RowStore, SearchRow
 from search.text_reader import OUT_OF_MEMORY, READABLE
@@ -77,6 +78,8 @@ def opened_texts(build: Path) -> Iterator[Texts]:
         try:
             texts = Texts(connection, build / "site")
         except sqlite3.DatabaseError as cause:
+            if is_disk_full(cause):
+                raise
             raise PortalError(
                 f"index: {path}: {cause}. Delete it: the texts are read again."
             ) from cause

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -54,27 +55,19 @@ def write_text(site: SmallSite, number: int, title: str = "题目") -> Path:
 
 
 def start_build(
-    site: SmallSite, *options: str, name: str = "build", product: Path = PRODUCT
+    site: SmallSite, *options: str, name: str = "build", now: str = NOW
 ) -> subprocess.Popen[str]:
     """`publish.py build` of the site, at work, in a session of its own."""
     command = [sys.executable, "publish.py", "build", "--site", str(site.root)]
-    command += ["--build", str(site.root / name), "--as-of", NOW, *options]
+    command += ["--build", str(site.root / name), "--as-of", now, *options]
     return subprocess.Popen(
         command,
-        cwd=product,
+        cwd=PRODUCT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-
-
-def run_build(site: SmallSite, *options: str, name: str = "build", product: Path = PRODUCT) -> str:
-    """What a build says that comes to its end in order."""
-    process = start_build(site, *options, name=name, product=product)
-    said, messages = process.communicate()
-    assert process.returncode == 0, messages
-    return said
 
 
 def wait_until_locked(process: subprocess.Popen[str], build: Path) -> bool:
@@ -85,6 +78,31 @@ def wait_until_locked(process: subprocess.Popen[str], build: Path) -> bool:
             return True
         time.sleep(0.002)
     return False
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """The build and its workers are killed."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def copy_database(database: str, source: Path, target: Path) -> None:
+    """The database in one build folder is that of another, its log too."""
+    for suffix in ("", "-wal", "-shm"):
+        origin, copy = (folder / f"{database}{suffix}" for folder in (source, target))
+        copy.unlink(missing_ok=True)
+        if origin.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(origin, copy)
+
+
+def write_alike(path: Path, before: str, after: str) -> None:
+    """The file has other bytes, as many as before, and says that it was not changed since."""
+    status = path.stat()
+    text = path.read_text("utf-8").replace(before, after)
+    path.write_text(text, "utf-8")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
 
 
 def assert_as_anew(site: SmallSite, name: str = "build", now: str = NOW) -> BuildReport:

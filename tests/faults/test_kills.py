@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
@@ -90,9 +89,9 @@ class Killing:
             time.sleep(moment)
         if is_alone:
             process.kill()  # its workers are left behind, and find out
+            process.communicate()
         else:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+            harness.kill(process)
         return process.returncode == -signal.SIGKILL
 
     def _measure(self, kind: str) -> float:
@@ -163,8 +162,7 @@ def test_02_of_a_build_killed_between_its_writing_and_its_noting_nothing_stays(
     page = site.root / "build/site/zh/documents/2026/text-4/index.html"
     while "改了" not in page.read_text():
         assert process.poll() is None
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    harness.kill(process)
     before.put_back()
     harness.assert_as_anew(site)
 
@@ -181,6 +179,5 @@ def test_03_of_a_first_build_killed_over_older_outputs_none_stays_that_no_page_h
     ledger = site.root / "build/portal.sqlite"
     while not ledger.exists():  # it appears with all that is planned in it
         assert process.poll() is None
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    harness.kill(process)
     harness.assert_as_anew(site)

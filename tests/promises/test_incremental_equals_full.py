@@ -1,9 +1,14 @@
-"""Promise: after any sequence of edits an incremental build has the bytes of a full one."""
+"""Promise: after any sequence of edits an incremental build has the bytes of a full one.
+
+Faults are among them: killed builds, a ledger cut off or put back, other bytes that look the same.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -11,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
 from plugins.portal.building.build import BuildRefusedError
+from tests.faults import harness
 from tests.files import samples
 from tests.small_site import (
     COLUMNS,
@@ -300,6 +306,34 @@ class Editing(RuleBasedStateMachine):
     @rule(now=st.sampled_from(("2026-02-01 12:00", "2026-06-01 12:00", "2026-08-01 12:00")))
     def change_clock(self, now: str) -> None:
         self.now = now
+
+    @rule(source=sources, swapped=st.sampled_from(("题状", "新另", "修有")))
+    def write_alike(self, source: str, swapped: str) -> None:
+        """Other bytes, and size and time as before."""
+        if self._is_there(source):
+            harness.write_alike(self.site.content / source, swapped[0], swapped[1])
+
+    @rule(milliseconds=st.sampled_from((20, 80, 150, 250, 400)))
+    def be_killed(self, milliseconds: int) -> None:
+        process = harness.start_build(self.site, now=self.now)
+        harness.wait_until_locked(process, self.root / "build")
+        time.sleep(milliseconds / 1000)
+        harness.kill(process)
+
+    @rule()
+    def copy_ledger(self) -> None:
+        harness.copy_database("portal.sqlite", self.root / "build", self.root / "copy")
+
+    @rule()
+    def put_ledger_back(self) -> None:
+        harness.copy_database("portal.sqlite", self.root / "copy", self.root / "build")
+
+    @rule(database=st.sampled_from(("portal.sqlite", "search/rows.sqlite")))
+    def cut_off(self, database: str) -> None:
+        """A ledger, or the search rows, of which half is gone."""
+        path = self.root / "build" / database
+        if path.exists():
+            os.truncate(path, path.stat().st_size // 2)
 
     @rule()
     def build(self) -> None:

@@ -49,6 +49,19 @@ def test_build_reports_as_json(site: SmallSite, capsys: pytest.CaptureFixture[st
     }
 
 
+def test_build_says_why_it_made_everything_anew(
+    site: SmallSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(site, "build", "--as-of", "2026-06-01") == 0
+    assert "made anew" not in capsys.readouterr().err
+    ledger = site.root / "build/portal.sqlite"
+    ledger.write_bytes(ledger.read_bytes()[:-4096])
+    assert run(site, "build", "--as-of", "2026-06-01") == 0
+    said = capsys.readouterr().err
+    assert f"build: {ledger}: not as the last build left it" in said
+    assert "Everything was made anew." in said
+
+
 def test_build_with_index_makes_documents_searchable(
     site: SmallSite, capsys: pytest.CaptureFixture[str]
 ) -> None:

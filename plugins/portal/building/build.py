@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import time
 
+from domain.disk import full_disk_told
 from domain.problems import Problem, has_errors
-from plugins.portal.building.finishing import DATABASE, ROWS_PATH, finish_build
+from plugins.portal.building.finishing import finish_build
 from plugins.portal.building.ingest import Changes, apply_first, read_changes
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.lock import build_lock
-from plugins.portal.building.output import discard_unfinished
+from plugins.portal.building.opening import DATABASE, OpenLedger, opened_ledger
 from plugins.portal.building.planning import Planner
 from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.register import apply_register
@@ -27,15 +28,9 @@ from plugins.portal.building.site import (
     refusal,
 )
 from plugins.portal.building.sources import Sources, SourceScan
-from plugins.portal.building.unsynced import Unsynced
 from plugins.portal.building.workers import without_cycle_collection
 from plugins.portal.catalogue.footprint import FootprintTaker
 from plugins.portal.catalogue.questions import Questions
-from plugins.portal.catalogue.schema import (
-    discard_unsettled,
-    open_catalogue,
-    settle_catalogue,
-)
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking.links import is_document
 from plugins.portal.checking.lists import check_drafts, check_footer, check_pins
@@ -60,29 +55,19 @@ def build_site(request: BuildRequest) -> BuildReport:
     started = time.monotonic()
     report = BuildReport()
     with (
+        full_disk_told("build", request.build),
         build_lock(request.build),
         without_cycle_collection(),
         SourceScan(request.content) as scan,
+        opened_ledger(request.build) as opened,
     ):
-        database = request.build / DATABASE
-        unsynced = Unsynced(request.build, (DATABASE, ROWS_PATH))
-        unsynced.discard_torn()
-        discard_unfinished(request.build)
-        ledger = Ledger(open_catalogue(database))
-        try:
-            site = load_site(request)
-            plan_build(Plan(request, site, ledger, scan), report)
-            if ledger.is_new:
-                unsynced.mark()
-            ledger.connection = settle_catalogue(ledger.connection, database)
-            with unsynced.synced(ledger.connection):
-                finish_build(request, site, ledger, report, syncs=not unsynced.is_marked)
-            report.documents = ledger.connection.execute(
-                "SELECT count(*) FROM document"
-            ).fetchone()[0]
-        finally:
-            ledger.connection.close()  # which takes back what was not committed
-            discard_unsettled(database)
+        ledger, unsynced = opened.ledger, opened.unsynced
+        report.distrust = opened.distrust
+        site = load_site(request)
+        plan_build(Plan(request, site, ledger, scan), opened, report)
+        with unsynced.synced(ledger.connection):
+            finish_build(request, site, ledger, report, syncs=not unsynced.is_marked)
+        report.documents = ledger.connection.execute("SELECT count(*) FROM document").fetchone()[0]
     report.seconds = round(time.monotonic() - started, 3)
     report.peak_memory_mb = peak_memory_mb()
     return report
@@ -90,24 +75,22 @@ def build_site(request: BuildRequest) -> BuildReport:
 
 def check_site(request: BuildRequest) -> list[Problem]:
     """Every problem of the content, warnings of unchanged sources included; changes nothing."""
-    with build_lock(request.build), SourceScan(request.content) as scan:
-        database = request.build / DATABASE
-        ledger = Ledger(open_catalogue(database))
+    with (
+        build_lock(request.build),
+        SourceScan(request.content) as scan,
+        opened_ledger(request.build) as opened,
+    ):
         try:
-            site = load_site(request)
-            ledger.connection.execute("BEGIN IMMEDIATE")
-            plan = Plan(request, site, ledger, scan)
+            plan = Plan(request, load_site(request), opened.ledger, scan)
+            opened.ledger.connection.execute("BEGIN IMMEDIATE")
             problems = plan.make()
             problems += plan.store.stored_warnings()
         except BuildRefusedError as refused:
             problems = list(refused.problems)
-        finally:
-            ledger.connection.close()  # which takes back all of it
-            discard_unsettled(database)
     return sorted(set(problems))
 
 
-def plan_build(plan: Plan, report: BuildReport) -> None:
+def plan_build(plan: Plan, opened: OpenLedger, report: BuildReport) -> None:
     """Catalogue and ledger know the new sources and what is to be made.
 
     When it raises, the caller closes the connection, and nothing has changed.
@@ -116,7 +99,7 @@ def plan_build(plan: Plan, report: BuildReport) -> None:
     problems = plan.make()
     if has_errors(problems):
         raise refusal(problems)
-    plan.ledger.connection.execute("COMMIT")
+    opened.commit_plan()
     changes = plan.changes
     report.problems = sorted(set(problems))
     report.added, report.changed, report.removed = changes.added, changes.changed, changes.removed
@@ -166,6 +149,7 @@ class Plan:
             self.site.forms, lambda name: is_document(self.ledger.connection, name)
         )
         _plan_templates(self.site, self.ledger)
+        sources.dirty = sorted({*sources.dirty, *self.changes.fresh})
         _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
         return [*self.site.warnings, *self.changes.problems, *problems]
 

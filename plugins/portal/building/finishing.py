@@ -11,14 +11,13 @@ from pathlib import Path
 from domain.search_rows import RowStore
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.making import MadeChunk, Workshop, make_maker
+from plugins.portal.building.opening import DATABASE, ROWS_PATH
 from plugins.portal.building.output import prune_file, prune_unknown
 from plugins.portal.building.report import BuildReport
 from plugins.portal.building.site import BuildRequest, Site
 from plugins.portal.building.workers import into_chunks, run_chunks
 from plugins.portal.rendering.families import FAMILIES, ROW
 
-DATABASE = "portal.sqlite"
-ROWS_PATH = "search/rows.sqlite"
 MAKING_CHUNK = 48
 COMMIT_EVERY = 4_000
 

@@ -30,15 +30,22 @@ from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.reading import ReadingContext, check_path, read_document
 
 READING_CHUNK = 64
+FRESH_NS = 2_000_000_000
+"""A file that changed so shortly before a build is looked at by the next one again: clocks of file
+systems tick slowly, and `git` may have looked before the change."""
 
 
 @dataclass(slots=True)
 class SourceFile:
-    """A source as it is on disk now; `hash` "" where it is gone."""
+    """A source as it is on disk now; `hash` "" where it is gone.
+
+    `changed_ns` is the time of its last change that no program can set (ctime); -1 where the next
+    build is not to go by it.
+    """
 
     source: str
     size: int = 0
-    mtime_ns: int = 0
+    changed_ns: int = 0
     hash: str = ""
     prepared: Prepared | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -46,9 +53,15 @@ class SourceFile:
 
 @dataclass(slots=True)
 class Changes:
-    """What reading found: the files that differ, and counts for the report."""
+    """What reading found: the files that differ, and counts for the report.
+
+    `touched` are files with another time of change and the content of before; `fresh` the paths
+    that changed so shortly before they were read that they may have changed again unnoticed.
+    """
 
     files: list[SourceFile] = field(default_factory=list)
+    touched: list[SourceFile] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -62,6 +75,12 @@ class Changes:
     def unsound(self) -> list[str]:
         """The sources with errors: judged with the others, but never shown."""
         return [file.source for file in self.files if has_errors(file.problems)]
+
+    def doubt_fresh(self, file: SourceFile, path: str, began_ns: int) -> None:
+        """The next build looks at the file again, where it may have changed again unnoticed."""
+        if file.hash and file.changed_ns >= began_ns - FRESH_NS:
+            self.fresh.append(path)
+            file.changed_ns = -1
 
     def add(self, file: SourceFile, before: str) -> None:
         """One more file that differs; `before` is the hash of its last content, "" if new."""
@@ -129,22 +148,25 @@ def read_changes(
     ) as results:
         meanwhile()
         for file in chain.from_iterable(results):
-            before = known.get(file.source, _UNKNOWN)[0]
+            before, _, last_changed_ns = known.get(file.source, _UNKNOWN)
+            changes.doubt_fresh(file, paths[file.source], sources.began_ns)
             if take:
                 take(file)
                 file.prepared = None
                 changes.add(file, before)
             elif file.hash != before or file.problems:
                 changes.add(file, before)
+            elif trusts_times and file.changed_ns != last_changed_ns:
+                changes.touched.append(file)
     if sources.is_complete:
         for name in sorted(set(known) - set(paths)):
             changes.add(SourceFile(name), known[name][0])
     if not take:
-        _read_again(reader, store, changes)
+        _read_again(reader, store, changes, sources.began_ns)
     return changes
 
 
-def _read_again(reader: Reader, store: CatalogueStore, changes: Changes) -> None:
+def _read_again(reader: Reader, store: CatalogueStore, changes: Changes, began_ns: int) -> None:
     """Documents that were read from a changed file are among the changes, read anew.
 
     A document that changed itself was read with the file as it is now.
@@ -157,13 +179,14 @@ def _read_again(reader: Reader, store: CatalogueStore, changes: Changes) -> None
         paths = (name, unicodedata.normalize("NFD", name))
         for path in [p for p in paths if os.path.lexists(os.path.join(reader.content, p))][:1]:
             file = _read_source(reader, name, path, (before, -1, 0), reads_anyway=True)
+            changes.doubt_fresh(file, path, began_ns)
             changes.add(file, before)
 
 
 _UNKNOWN = ("", -1, 0)
 
 Candidate = tuple[str, str, tuple[str, int, int], bool]
-"""(source, path on disk, (hash, size, mtime_ns) when last seen, whether to read it anyway)
+"""(source, path on disk, (hash, size, changed_ns) when last seen, whether to read it anyway)
 
 A size and time as last seen stand for an unchanged content only where no `git` tells better."""
 
@@ -171,12 +194,12 @@ A size and time as last seen stand for an unchanged content only where no `git` 
 def _last_seen(
     known: Mapping[str, tuple[str, int, int]], name: str, trusts_times: bool
 ) -> tuple[str, int, int]:
-    hash_, size, mtime_ns = known.get(name, _UNKNOWN)
-    return (hash_, size, mtime_ns) if trusts_times else (hash_, -1, 0)
+    hash_, size, changed_ns = known.get(name, _UNKNOWN)
+    return (hash_, size, changed_ns) if trusts_times else (hash_, -1, 0)
 
 
 def _known(store: CatalogueStore, paths: Iterable[str] | None) -> dict[str, tuple[str, int, int]]:
-    select = "SELECT source, hash, size, mtime_ns FROM seen"
+    select = "SELECT source, hash, size, changed_ns FROM seen"
     if paths is None:
         rows = store.connection.execute(select).fetchall()
     else:
@@ -185,7 +208,7 @@ def _known(store: CatalogueStore, paths: Iterable[str] | None) -> dict[str, tupl
             for path in paths
             for row in store.connection.execute(f"{select} WHERE source=?", (_storable(path),))
         ]
-    return {source: (hash_, size, mtime) for source, hash_, size, mtime in rows}
+    return {source: (hash_, size, changed_ns) for source, hash_, size, changed_ns in rows}
 
 
 def _storable(path: str) -> str:
@@ -228,13 +251,14 @@ def _read_source(
         return SourceFile(source, problems=[_not_a_file(source)], hash="-")
     problems = check_path(source, status.st_size, reader.context)
     if problems:
-        return SourceFile(source, status.st_size, status.st_mtime_ns, "-", problems=problems)
-    if known[1:] == (status.st_size, status.st_mtime_ns) and not reads_anyway:
-        return SourceFile(source, status.st_size, status.st_mtime_ns, known[0])
+        return SourceFile(source, status.st_size, status.st_ctime_ns, "-", problems=problems)
+    if known[1:] == (status.st_size, status.st_ctime_ns) and not reads_anyway:
+        return SourceFile(source, status.st_size, status.st_ctime_ns, known[0])
     with open(full, "rb", buffering=0) as file:
         data = file.read()
+        status = os.fstat(file.fileno())  # not before: it may have changed in between
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-    found = SourceFile(source, len(data), status.st_mtime_ns, digest)
+    found = SourceFile(source, len(data), status.st_ctime_ns, digest)
     if is_document(source) and (digest != known[0] or reads_anyway):
         document, found.problems = read_document(source, data, reader.context, reader.open_file)
         if document:
@@ -258,6 +282,10 @@ def apply_changes(store: CatalogueStore, changes: Changes) -> None:
     """The catalogue's sources are those on disk; ids still need `refresh`."""
     for file in changes.files:
         _apply(store, file, store.put)
+    store.connection.executemany(
+        "UPDATE seen SET changed_ns=? WHERE source=?",
+        [(file.changed_ns, file.source) for file in changes.touched],
+    )
 
 
 def apply_first(store: CatalogueStore, file: SourceFile) -> None:
@@ -292,7 +320,7 @@ def _note_seen(store: CatalogueStore, file: SourceFile) -> None:
     if file.hash:
         execute(
             "INSERT OR REPLACE INTO seen VALUES (?,?,?,?)",
-            (file.source, file.size, file.mtime_ns, file.hash),
+            (file.source, file.size, file.changed_ns, file.hash),
         )
     else:
         execute("DELETE FROM seen WHERE source=?", (file.source,))

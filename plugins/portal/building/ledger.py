@@ -263,9 +263,7 @@ class Ledger:
                 number, parse_page(page), path, fingerprint or b"", hash_ or b"", bool(is_new)
             )
 
-    def note_made(
-        self, made: Sequence[Made], answers: Iterable[Asked], revision: int
-    ) -> None:
+    def note_made(self, made: Sequence[Made], answers: Iterable[Asked], revision: int) -> None:
         """These outputs are as the ledger says; `answers` are what they read."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO question VALUES (?,?,?)",

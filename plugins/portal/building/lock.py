@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
-from domain.problems import PortalError
+from domain.locking import only_here
 
 ORPHAN_SECONDS = 10.0
 """How long to wait for the last workers of a build that was killed."""
@@ -18,37 +15,20 @@ ORPHAN_SECONDS = 10.0
 
 @contextmanager
 def build_lock(build: Path) -> Iterator[None]:
-    """Only this process builds into the folder; PortalError when another one does.
-
-    The lock goes with the process and its workers, however they end: nothing is left to be
-    cleared by hand.
-    """
+    """Only this process builds into the folder; PortalError when another one does."""
     build.mkdir(parents=True, exist_ok=True)
-    with (build / "lock").open("a+", encoding="utf-8") as file:
-        _take(file, build)
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+
+    def gives_up(holder: str, waited_seconds: float) -> bool:
+        return _is_running(holder) or waited_seconds > ORPHAN_SECONDS
+
+    def refusal(holder: str) -> str:
+        return (
+            f"build: refused: process {holder} is building into {build}\n"
+            "  Nothing was changed. Wait until it is done, or stop it, and build again."
+        )
+
+    with only_here(build / "lock", gives_up, refusal):
         yield
-
-
-def _take(file: TextIO, build: Path) -> None:
-    deadline = time.monotonic() + ORPHAN_SECONDS
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as cause:
-            file.seek(0)
-            holder = file.read().strip()
-            if _is_running(holder) or time.monotonic() > deadline:
-                raise PortalError(
-                    f"build: refused: process {holder or 'unknown'} is building into {build}\n"
-                    "  Nothing was changed. Wait until it is done, or stop it, and build again."
-                ) from cause
-            time.sleep(0.02)
-        else:
-            return
 
 
 def _is_running(holder: str) -> bool:

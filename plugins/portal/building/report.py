@@ -10,7 +10,10 @@ from domain.problems import Problem
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a build did; `problems` are the warnings of the sources that were read."""
+    """What a build did; `problems` are the warnings of the sources that were read.
+
+    `distrust` says why what the last build noted was not gone by, "" where it was.
+    """
 
     documents: int = 0
     added: int = 0
@@ -21,6 +24,7 @@ class BuildReport:
     views_computed: int = 0
     seconds: float = 0.0
     peak_memory_mb: int = 0
+    distrust: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from domain.forms import Form, load_forms
 from domain.problems import PortalError, Problem, has_errors
 from domain.vocabulary import Vocabulary, load_vocabulary
 from plugins.portal.building.ingest import Reader, read_changes
-from plugins.portal.building.inputs import Inputs, read_inputs
+from plugins.portal.building.inputs import Inputs, engine_digest, read_inputs
 from plugins.portal.building.sources import find_sources
 from plugins.portal.catalogue.listings import open_listings
 from plugins.portal.catalogue.placing import Placing
@@ -71,13 +72,25 @@ def load_site(request: BuildRequest) -> Site:
     problems += check_tasks(vocabulary, forms, request.content)
     if has_errors(problems):
         raise refusal([*problems, *_document_problems(request, vocabulary)])
-    templates = Templates(request.themes, request.build / "cache" / "templates")
+    templates = Templates(request.themes, _compiled_templates(request.build))
     frames = {lang: templates.frame_parts(vocabulary, lang) for lang in vocabulary.site.languages}
     constants = Constants(vocabulary, forms, templates.assets, frames.__getitem__, request.now)
     day = local_text(to_utc_text(request.now), vocabulary.site.timezone)[:10]
     settings = {"drafts": str(request.shows_drafts), "content": str(request.content.resolve())}
     inputs = read_inputs(vocabulary, forms, templates, frames.values(), settings, day)
     return Site(vocabulary, forms, templates, frames, constants, inputs, problems)
+
+
+def _compiled_templates(build: Path) -> Path:
+    """The folder of the templates compiled by this engine: Jinja compares their sources alone.
+
+    Those of other engines are gone.
+    """
+    folder = build / "cache" / "templates"
+    own = folder / engine_digest()
+    if not own.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+    return own
 
 
 def refusal(problems: list[Problem]) -> BuildRefusedError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,11 +25,13 @@ class Sources:
     """Paths below the content folder, as on disk, "/"-separated.
 
     `paths` are those that may have changed (all of them where `is_complete`); the rest is what
-    the next build must be told: the commit, and the paths that differed from it.
+    the next build must be told: the commit, and the paths that differed from it. What changed after
+    `began_ns` may not be among them.
     """
 
     paths: list[str]
     is_complete: bool
+    began_ns: int
     commit: str = ""
     dirty: list[str] = field(default_factory=list)
 
@@ -64,6 +67,7 @@ class SourceScan:
 
     def __init__(self, content: Path) -> None:
         self._content = content
+        self._began_ns = time.time_ns()
         self._status = _start_git(
             content,
             *("status", "--porcelain=v2", "--branch", "--no-renames", "--no-ahead-behind"),
@@ -76,13 +80,14 @@ class SourceScan:
         commit, differing = _read_status(text)
         folder = _folder_in_commit(self._content, commit)
         if folder is None:
-            return Sources(sorted(_walk(self._content)), is_complete=True)
+            return Sources(sorted(_walk(self._content)), True, self._began_ns)
         dirty = sorted({path[len(folder) :] for path in differing if path.startswith(folder)})
         if last_commit and _is_known(self._content, last_commit):
             since = _diff(self._content, last_commit, commit) if last_commit != commit else []
-            return Sources(_visible({*since, *last_dirty, *dirty}), False, commit, dirty)
+            paths = _visible({*since, *last_dirty, *dirty})
+            return Sources(paths, False, self._began_ns, commit, dirty)
         tracked = _git_paths(self._content, "ls-files", "--cached", "-z")
-        return Sources(_visible({*tracked, *dirty}), True, commit, dirty)
+        return Sources(_visible({*tracked, *dirty}), True, self._began_ns, commit, dirty)
 
     def __enter__(self) -> Self:
         return self

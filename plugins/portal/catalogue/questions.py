@@ -61,8 +61,6 @@ class DocumentAnswer:
     moment: str
 
 
-
-
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 
 

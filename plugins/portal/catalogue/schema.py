@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `record` that of an id in open data,
@@ -93,7 +93,7 @@ CREATE TABLE withdrawal(url TEXT PRIMARY KEY, date TEXT NOT NULL, reason TEXT NO
     line INTEGER NOT NULL) WITHOUT ROWID;
 
 -- Every source file as last seen, and the warnings its reading gave (JSON).
-CREATE TABLE seen(source TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+CREATE TABLE seen(source TEXT PRIMARY KEY, size INTEGER NOT NULL, changed_ns INTEGER NOT NULL,
     hash TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE warning(source TEXT PRIMARY KEY, problems TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -110,8 +110,7 @@ def open_catalogue(path: Path) -> sqlite3.Connection:
     connection = _open_current(path)
     if connection:
         return connection
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    discard_database(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(_beside(path), isolation_level=None)
     # Nobody knows of the file yet: it need not be kept whole while it is being written.
@@ -135,6 +134,12 @@ def settle_catalogue(connection: sqlite3.Connection, path: Path) -> sqlite3.Conn
     connection.close()
     os.replace(new, path)
     return _connect(path)
+
+
+def discard_database(path: Path) -> None:
+    """The file is gone, and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def discard_unsettled(path: Path) -> None:
