@@ -117,6 +117,7 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     keys.set_defaults(run=_keys)
     backup = commands.add_parser("backup", parents=[shared], help="copy the store into a file")
     backup.add_argument("file", type=Path)
+    backup.add_argument("--replace", action="store_true", help="in place of one that is there")
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", parents=[shared], help="fill an empty store")
     restore.add_argument("file", type=Path)
@@ -290,7 +291,8 @@ def _keys(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     store = open_store(load_configuration(options.configuration))
-    print(f"{back_up(store, options.file, _now())} letter(s) in {options.file}; keys are not in it")
+    letters = back_up(store, options.file, _now(), replace=options.replace)
+    print(f"{letters} letter(s) in {options.file}; keys are not in it")
     return 0
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import errors
 
-from relay.schema import FORMAT, INDEXES, TABLES
+from relay.schema import FORMAT, FORMAT_MARK, INDEXES, TABLES
 from relay.store import (
     Connection,
     Kept,
@@ -66,7 +66,7 @@ _log = logging.getLogger("relay.store")
 class PostgresConnection:
     """One connection to the database, as the contract of the store has it."""
 
-    def __init__(self, url: str, busy_seconds: float) -> None:
+    def __init__(self, url: str, busy_seconds: float, idle_seconds: float) -> None:
         self.psycopg = psycopg.connect(
             url,
             autocommit=True,
@@ -77,13 +77,11 @@ class PostgresConnection:
             keepalives_count=3,
             tcp_user_timeout=30_000,
         )
-        milliseconds = int(busy_seconds * 1000)
         settings = {
             # A receipt is a promise: whoever set the server up otherwise, a commit is on disk.
             "synchronous_commit": "on",
-            "lock_timeout": str(milliseconds),
-            # A replica that is gone in mid-transaction must not keep the others from writing.
-            "idle_in_transaction_session_timeout": str(2 * milliseconds),
+            "lock_timeout": str(int(busy_seconds * 1000)),
+            "idle_in_transaction_session_timeout": str(int(idle_seconds * 1000)),
         }
         for name, value in settings.items():
             self.psycopg.execute("SELECT set_config(%s, %s, false)", (name, value))
@@ -94,16 +92,18 @@ class PostgresConnection:
 
 
 class _Line:
-    """One connection, made when it is needed and made anew once it is broken; for one thread."""
+    """One connection, made when it is needed and made anew once it is broken; for one thread.
 
-    def __init__(self, url: str, busy_seconds: float) -> None:
-        self._url = url
-        self._busy_seconds = busy_seconds
+    The server ends it where it says nothing for `idle_seconds` in mid-transaction (0: never).
+    """
+
+    def __init__(self, url: str, busy_seconds: float, idle_seconds: float) -> None:
+        self._settings = (url, busy_seconds, idle_seconds)
         self._connection: PostgresConnection | None = None
 
     def get(self) -> PostgresConnection:
         if self._connection is None or self._connection.psycopg.closed:
-            self._connection = PostgresConnection(self._url, self._busy_seconds)
+            self._connection = PostgresConnection(*self._settings)
         return self._connection
 
     def drop(self) -> None:
@@ -130,8 +130,9 @@ class PostgresStore(Store):
         super().__init__(reserve_bytes)
         self._store_bytes = store_bytes
         self._reader_lock = threading.RLock()
-        self._writer = _Line(url, busy_seconds)
-        self._reader = _Line(url, busy_seconds)
+        # A replica that is gone in mid-transaction must not keep the others from writing.
+        self._writer = _Line(url, busy_seconds, idle_seconds=2 * busy_seconds)
+        self._reader = _Line(url, busy_seconds, idle_seconds=0)
         self._writer_id = secrets.token_hex(8)
         with self._lock:
             self._twice(self._writer, self._set_up)
@@ -225,10 +226,10 @@ class PostgresStore(Store):
                 )
             for statement in (*INDEXES, *_GUARDS):
                 writer.execute(statement)
-            writer.execute("INSERT INTO mark VALUES ('format', ?)", (str(FORMAT),))
+            writer.execute("INSERT INTO mark VALUES (?, ?)", (FORMAT_MARK, str(FORMAT)))
         for statement in (_COMMITS, _FORGET_COMMITS):
             writer.execute(statement)
-        found = writer.execute("SELECT value FROM mark WHERE name = 'format'")
+        found = writer.execute("SELECT value FROM mark WHERE name = ?", (FORMAT_MARK,))
         writer.execute("COMMIT")
         if found != [(str(FORMAT),)]:
             raise StoreError(f"the database's tables are not of format {FORMAT}")

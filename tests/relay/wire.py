@@ -70,16 +70,16 @@ class Wire:
                     break
                 if cut is Cut.AFTER:
                     lost.set()
-            far.sendall(sent)
+            if not _send(far, sent):
+                break
         _end(near)
         _end(far)
 
     def _answer(self, far: socket.socket, near: socket.socket, lost: threading.Event) -> None:
         """From the server to the store, unless the answer is to be lost."""
         while received := _receive(far):
-            if lost.is_set():
+            if lost.is_set() or not _send(near, received):
                 break
-            near.sendall(received)
         _end(near)
         _end(far)
 
@@ -89,6 +89,14 @@ def _receive(connection: socket.socket) -> bytes:
         return connection.recv(65_536)
     except OSError:
         return b""
+
+
+def _send(connection: socket.socket, content: bytes) -> bool:
+    try:
+        connection.sendall(content)
+    except OSError:
+        return False
+    return True
 
 
 def _end(connection: socket.socket) -> None:
