@@ -51,6 +51,7 @@ ALARM_TEXTS = {
     "delivery-no-address": "There is no address for a department, and no fallback recipient.",
     "bounced": "Mail was delivered and has come back; the fallback recipient was told.",
     "answer-parked": "A department answered by mail; a person must look at it before it is passed on.",
+    "mail-unplaced": "Mail has come in that needs a person: an answer without plain text or to a letter that is answered already, or a bounce that cannot be read. It lies in the folder cur of the maildir.",
     "probe-lost": "The daily letter to ourselves has not come back: mail is not going out or not coming in.",
     "overdue": "Letters are overdue.",
     "room": "Room for letters is getting scarce.",
