@@ -56,6 +56,7 @@ class Limits:
     token_minutes: int = 240
     receipt_minutes: int = 60
     lookups_per_hour: int = 10
+    posts_per_minute: int = 120
     letters_per_hour: int = 20
     letters_per_hour_in_all: int = 1_000
     receipts_per_day: int = 3

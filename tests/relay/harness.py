@@ -186,6 +186,7 @@ class Relay:
             minimum_seconds=2,
             receipts_per_day=0,
             letters_per_hour=0,
+            posts_per_minute=0,
         )
     )
     addresses: Mapping[str, str] = field(

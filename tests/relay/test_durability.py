@@ -212,6 +212,7 @@ def test_12_disk_full_on_insert_shows_the_answers_again_and_keeps_nothing_half(
         store_bytes=80 * 4096,
         receipts_per_day=0,
         letters_per_hour=0,
+        posts_per_minute=0,
     )
     relay = Relay(tmp_path, build, limits=limits)
     letter = {**LETTER, "letter": "很" * 2900}
@@ -237,6 +238,7 @@ def test_12_the_relay_says_that_it_is_not_ready_before_the_disk_is_full(
         store_bytes=110 * 4096,
         receipts_per_day=0,
         letters_per_hour=0,
+        posts_per_minute=0,
     )
     relay = Relay(tmp_path, build, limits=limits)
     assert relay.letters.is_ready()
