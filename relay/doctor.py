@@ -11,6 +11,7 @@ from pathlib import Path
 
 from domain.forms import Form
 from domain.problems import PortalError
+from relay.clocks import Clocks
 from relay.configuration import Configuration
 from relay.events import find_broken_link
 from relay.keys import load_keys
@@ -36,7 +37,9 @@ def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
     """Every finding, the most basic first."""
     yield _examine_keys(configuration)
     yield _examine_referrer(build)
-    yield from _examine_routing(configuration, PublishedSite(build))
+    site = PublishedSite(build)
+    yield from _examine_routing(configuration, site)
+    yield _examine_calendar(configuration, site)
     try:
         store = open_store(configuration)
     except StoreError as error:
@@ -107,6 +110,19 @@ def _examine_form(configuration: Configuration, form: Form) -> Iterator[Finding]
         False,
         f"{form.id}: no address for {_shortened(lost)}; their mail goes to the fallback",
         f'Add to [addresses]: {lost[0]} = "...", or say in [merged] who has its work now.',
+    )
+
+
+def _examine_calendar(configuration: Configuration, site: PublishedSite) -> Finding:
+    today = date.today()  # noqa: DTZ011 - the operators' own day
+    missing = Clocks(site, configuration.timezone).missing_years(today)
+    if not missing:
+        return Finding(True, "the calendar of working days reaches as far as letters have time")
+    years = ", ".join(map(str, missing))
+    return Finding(
+        False,
+        f"the calendar of working days lacks {years}: last days are counted without holidays",
+        "Put that year into the vocabulary of the site (calendar.yaml) and build it.",
     )
 
 

@@ -42,6 +42,11 @@ SUBJECTS = {
     "probe": "Relay: daily test",
 }
 
+DUE_IS_ESTIMATED = (
+    "The calendar of working days does not reach so far: this day was counted without holidays. "
+    "Please compare it with the holidays of that year."
+)
+
 ALARM_TEXTS = {
     "delivery-late": "Mail has been waiting for more than an hour.",
     "delivery-failed": "Mail could not be delivered; its letters are kept, and the fallback recipient was told where there is one.",
@@ -55,7 +60,7 @@ ALARM_TEXTS = {
     "probe-lost": "The daily letter to ourselves has not come back: mail is not going out or not coming in.",
     "overdue": "Letters are overdue.",
     "room": "Room for letters is getting scarce.",
-    "calendar": "The calendar of working days does not cover the year of an answer; days of the week were counted instead.",
+    "calendar": "The calendar of working days does not reach as far as letters of today have time: their last days are counted without holidays. Put the next year into the calendar of the site.",
 }
 """What operators read of each kind of alarm; msgids."""
 
@@ -126,6 +131,8 @@ def _head(
     payload: Payload, reference: str, due_day: str, facts: MailFacts, translate: Translate
 ) -> list[str]:
     due = [f"{translate('To be answered by')}: {due_day}"] if due_day else []
+    if due and payload.is_due_estimated:
+        due.append(translate(DUE_IS_ESTIMATED))
     return [
         payload.form_name,
         f"{translate('Reference')}: {reference}",

@@ -52,6 +52,8 @@ class Rounds:
         erase_due(self._store, self._configuration, self._site, now)
         if self._store.bytes_left() < 3 * self._configuration.limits.reserve_bytes:
             raise_alarm(self._store, "room", today.isoformat(), now)
+        if self._clocks.missing_years(today):
+            raise_alarm(self._store, "calendar", today.isoformat(), now)
         if find_overdue(self._store, today):
             raise_alarm(self._store, "overdue", today.isoformat(), now)
         return True

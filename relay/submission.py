@@ -5,7 +5,7 @@ Signs are soft: they hold a letter back for a person to look at, and never drop 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from domain.forms import Form
@@ -96,7 +96,9 @@ class LetterDesk:
         form = published.form
         settings = self._configuration
         letter_id = make_letter_id(now)
-        payload = self._payload(form, clean, files)
+        topics = clean.get("topic", ())
+        is_estimate = self._clocks.is_estimate(form, topics, now)
+        payload = replace(self._payload(form, clean, files), is_due_estimated=is_estimate)
         digest_of = self._digests(token, answers, files)
         letter = NewLetter(
             letter_id=letter_id,
@@ -113,7 +115,7 @@ class LetterDesk:
             received_at=now,
             day=local_day(now, settings.timezone),
             payload=self._keyring.seal(Purpose.PAYLOAD, payload_to_bytes(payload), letter_id),
-            due_day=self._clocks.due_day(form, clean.get("topic", ()), now),
+            due_day=self._clocks.due_day(form, topics, now),
             addressee=self._addressee(payload.reply_to),
             receipts_per_day=settings.limits.receipts_per_day,
             attachments=tuple(

@@ -18,7 +18,7 @@ from tests.relay.harness import LETTER, SURVEY, Relay, ScriptedServer
 from tests.relay.test_staff import act, link_in_mail, look_up
 
 CALENDAR = {
-    "years": [2026],
+    "years": [2026, 2027],
     "days_off": ["2026-11-09", "2026-11-10", "2026-11-16"],
     "make_up_days": ["2026-11-14"],
 }
@@ -72,6 +72,30 @@ def test_a_year_that_the_calendar_lacks_is_counted_by_weekdays(relay: Relay) -> 
     assert clocks.working_day(date(2030, 1, 7), -2) == date(2030, 1, 3)
     assert is_working_day(date(2026, 11, 14), PublishedSite(relay.build).calendar())
     assert not is_working_day(date(2030, 1, 5), Calendar({2026: CalendarYear(2026, "", "")}))
+
+
+def test_a_year_that_the_calendar_lacks_is_told_to_staff_operators_and_metrics(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    relay.write({**LETTER, "topic": "other"})
+    make_round(relay)
+    assert relay.count("alarm", "kind = 'calendar'") == 0
+    assert "relay_calendar_years_missing 0" in metrics(relay)
+    relay.sender(server).deliver_due()
+    relay.clock.turn(days=400)  # 15 working days from 17 December 2027 end in a year unknown
+    relay.write({**LETTER, "topic": "other"})
+    make_round(relay)
+    assert relay.count("alarm", "kind = 'calendar'") == 1
+    assert "relay_calendar_years_missing 1" in metrics(relay)
+    relay.sender(server).deliver_due()
+    texts = [mail.parse().get_content() for mail in server.mails]
+    assert sum("工作日历尚未覆盖" in text for text in texts) == 1
+    desk = relay.client.get(act(relay, link_in_mail(server), "open")).text
+    assert "工作日历尚未覆盖" in desk
+
+
+def metrics(relay: Relay) -> str:
+    return str(relay.make_client("127.0.0.1").get("/metrics").text)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +159,6 @@ def test_an_answered_letter_is_neither_reminded_of_nor_overdue(
 
 
 def test_a_round_is_made_once_a_day_however_many_senders(either_relay: Relay) -> None:
-    write_calendar_of = either_relay.build / "frames"
-    assert not write_calendar_of.exists()
     made = [make_round(either_relay) for _ in range(3)]
     either_relay.clock.turn(days=1)
     assert [*made, make_round(either_relay)] == [True, False, False, True]
