@@ -28,6 +28,7 @@ from relay.operators import (
     print_table,
     release,
     save_files,
+    send_again,
 )
 from relay.outbox import resume_mails
 from relay.published import PublishedSite
@@ -95,6 +96,7 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     letter.add_argument("reference", nargs="?", default="")
     letter.add_argument("--files", type=Path, help="save the letter's files into this folder")
     letter.add_argument("--release", action="store_true", help="send a held letter on its way")
+    letter.add_argument("--send-again", action="store_true", help="send what is dead once more")
     letter.add_argument("--held", action="store_true", help="list the letters that are held")
     letter.add_argument("--undelivered", action="store_true", help="list the dead mails' letters")
     letter.set_defaults(run=_letter)
@@ -188,6 +190,8 @@ def _serve(options: argparse.Namespace) -> int:
             server_header=False,
             lifespan="off",
             log_level="warning",
+            # A slow upload must not hold up the end until the service manager kills us.
+            timeout_graceful_shutdown=20,
         )
     finally:
         stop.set()
@@ -225,6 +229,9 @@ def _letter(options: argparse.Namespace) -> int:
     if options.files:
         saved = save_files(store, keyring, options.reference, system_clock, options.files)
         print("\n".join(map(str, saved)) or "the letter has no files")
+        return 0
+    if options.send_again:
+        print(f"{send_again(store, options.reference, system_clock)} mail(s) are due now")
         return 0
     if options.release:
         release(store, options.reference, system_clock)

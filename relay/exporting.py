@@ -17,6 +17,7 @@ from domain.languages import Text
 from domain.tallies import Tally
 from relay.configuration import Configuration
 from relay.crash_points import pass_crash_point
+from relay.erasure import find_erased
 from relay.keys import Keyring, Purpose
 from relay.letters import find_letter
 from relay.moments import local_day, show_local
@@ -57,8 +58,8 @@ def export_bundle(
     for form in _closed_forms(site, today):
         files |= _result_files(form, _read_answers(store, keyring, form.id))
     files |= _month_files(store, site, configuration.timezone, today)
-    erased = [row[0] for row in store.query("SELECT reference FROM letter WHERE state = 'erased'")]
-    bundle = Bundle({path: files[path].encode("utf-8") for path in sorted(files)}, sorted(erased))
+    content = {path: files[path].encode("utf-8") for path in sorted(files)}
+    bundle = Bundle(content, find_erased(store))
     return write_bundle(
         bundle, folder, signing_key(keyring), lambda: pass_crash_point("before-switch")
     )

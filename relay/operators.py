@@ -1,6 +1,6 @@
-"""What operators do with a letter by hand: read one, let a held one go. Each leaves an event.
+"""What operators do with a letter by hand: read one, let a held one go, send one again.
 
-Until staff have pages of their own, this is how a letter in mode notify is read.
+Each leaves an event.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import TextIO
 from domain.clock import to_utc_text
 from domain.forms import Form
 from domain.problems import PortalError
-from relay import steps
+from relay import outbox, steps
 from relay.configuration import Configuration
 from relay.events import find_broken_link
 from relay.keys import Keyring, Purpose
@@ -133,6 +133,20 @@ def release(store: Store, typed: str, clock: Clock) -> None:
         store.write(lambda connection: steps.release(connection, letter.letter_id, now))
     except StepRefusedError:
         raise PortalError(f"no letter of the reference {letter.reference} is held") from None
+
+
+def send_again(store: Store, typed: str, clock: Clock) -> int:
+    """What could not be delivered of the letter is due once more; gives how many mails."""
+    letter = _get_letter(store, typed)
+    now = to_milliseconds(clock())
+
+    def send(connection: Connection) -> int:
+        count = outbox.send_again(connection, letter.letter_id, now)
+        if count:
+            append_event(connection, now, letter.reference, "sent-again")
+        return count
+
+    return store.write(send)
 
 
 def _get_letter(store: Store, typed: str) -> Letter:

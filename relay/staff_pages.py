@@ -231,7 +231,10 @@ class StaffPages:
             )
             acts.publish(visit.now, publication)
         elif act in ("give", "refuse"):
-            answer_id = bytes.fromhex(_one(fields, "parked") or "00")
+            try:
+                answer_id = bytes.fromhex(_one(fields, "parked"))
+            except ValueError:
+                raise StaleLinkError from None
             acts.decide_parked(visit.now, answer_id, per_day, give=act == "give")
         elif act in ("begin", "close"):
             acts.take(act, visit.now)
