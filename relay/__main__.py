@@ -1,6 +1,7 @@
 """The relay's command line: python -m relay COMMAND; docs/reference/relay.md lists them."""
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -21,6 +22,7 @@ from relay.inbound import Inbound
 from relay.key_rotation import find_keys_in_use, seal_anew
 from relay.keys import Keyring, load_keys, remove_key, rotate_keys, write_new_keys
 from relay.moments import local_day, system_clock, to_milliseconds
+from relay.openapi import describe_api
 from relay.operators import (
     find_references,
     print_events,
@@ -137,6 +139,10 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     )
     table.add_argument("form")
     table.set_defaults(run=_table)
+    describe = commands.add_parser(
+        "describe", parents=[built], help="print what may be sent where (OpenAPI)"
+    )
+    describe.set_defaults(run=_describe)
     doctor = commands.add_parser("doctor", parents=[shared, built], help="check the set-up")
     doctor.add_argument("--outside", action="store_true", help="ask mail server and DNS as well")
     doctor.add_argument("--dns", default="", help="the name server to ask, ADDRESS[:PORT]")
@@ -341,6 +347,14 @@ def _table(options: argparse.Namespace) -> int:
     translate = make_translators(options.theme)(configuration.staff_language)
     store = open_store(configuration)
     print_table(store, keyring, configuration, published.form, translate, system_clock, sys.stdout)
+    return 0
+
+
+def _describe(options: argparse.Namespace) -> int:
+    site = PublishedSite(options.build)
+    found = [site.find_form(form_id) for form_id in site.form_ids()]
+    description = describe_api(one.form for one in found if one)
+    print(json.dumps(description, ensure_ascii=False, indent=1))
     return 0
 
 

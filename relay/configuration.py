@@ -13,6 +13,7 @@ from typing import Any
 
 from domain.clock import get_timezone
 from domain.problems import PortalError, Problem, did_you_mean, format_problem
+from relay.age import is_age_key
 from relay.mail_addresses import is_deliverable_address
 from relay.routing import Absence, Route, Routing
 
@@ -72,7 +73,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that operators decide. `addresses` maps department ids to where their mail goes."""
+    """All that operators decide. `addresses` maps department ids to where their mail goes,
+
+    `age_keys` those that have one to the public key for letters in mode age.
+    """
 
     data_folder: Path
     addresses: Mapping[str, str]
@@ -85,6 +89,7 @@ class Configuration:
     staff_language: str = "zh"
     database: str = ""
     routing: Routing = field(default_factory=Routing)
+    age_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def store_file(self) -> Path:
@@ -116,8 +121,16 @@ class Configuration:
         """
         if route == "probe":
             return self.envelope_base
+        reached = self._find_reached(route, day)
+        return self.addresses[reached] if reached else self.fallback or None
+
+    def find_age_key(self, route: str, day: date) -> str:
+        """The key of whoever has the mail for a department on that day; "" where there is none."""
+        return self.age_keys.get(self._find_reached(route, day) or "fallback", "")
+
+    def _find_reached(self, route: str, day: date) -> str:
         reached = [one for one in self.routing.stand_ins(route, day) if one in self.addresses]
-        return self.addresses[reached[-1]] if reached else self.fallback or None
+        return reached[-1] if reached else ""
 
 
 def load_configuration(file: Path) -> Configuration:
@@ -176,6 +189,13 @@ def check_configuration(configuration: Configuration, file: str = "relay.toml") 
                     "A second sender would send a mail that the first is still sending.",
                     "Let the lease be longer than the longest delivery, for example 120 and 300.")
         )  # fmt: skip
+    problems += [
+        Problem(file, 0, "relay-age-key", f'the age key of {name} is "{key}"',
+                "Letters could not be encrypted to it, and their text would not be sent.",
+                "Write the public key that age-keygen prints; it begins with age1.")
+        for name, key in configuration.age_keys.items()
+        if not is_age_key(key)
+    ]  # fmt: skip
     return problems + _check_places(configuration, file) + _check_routing(configuration, file)
 
 
@@ -308,7 +328,7 @@ class _Reader:
 def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
     top = ["format", "data_folder", "timezone", "origins", "trusted_proxies",
            "staff_language", "database", "mail", "limits", "addresses",
-           "routes", "merged", "absences"]  # fmt: skip
+           "routes", "merged", "absences", "age_keys"]  # fmt: skip
     reader.check_keys(reader.table, top, "relay.toml")
     if reader.table.get("format") != FORMAT:
         reader.problems.append(
@@ -332,6 +352,7 @@ def _read_configuration(reader: _Reader, beside: Path) -> Configuration:
         staff_language=reader.read_value(reader.table, "staff_language", "zh"),
         database=reader.read_value(reader.table, "database", ""),
         routing=_read_routing(reader),
+        age_keys={str(name): str(key) for name, key in reader.read_table("age_keys").items()},
     )
 
 

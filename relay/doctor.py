@@ -103,6 +103,14 @@ def _examine_form(configuration: Configuration, form: Form) -> Iterator[Finding]
         for one in departments
         if not any(step in configuration.addresses for step in routing.stand_ins(one, today))
     ]
+    if form.mail_mode == "age":
+        keyless = [one for one in departments if not configuration.find_age_key(one, today)]
+        if keyless:
+            yield Finding(
+                False,
+                f"{form.id}: no age key for {_shortened(keyless)}; their mails have no text",
+                f'Add to [age_keys]: {keyless[0]} = "age1..."',
+            )
     if not lost:
         yield Finding(True, f"{form.id}: mail goes to {_shortened(list(departments))}")
         return

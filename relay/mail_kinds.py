@@ -8,6 +8,7 @@ a word that the writer wrote, since the address may be a stranger's.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from relay.age import encrypt_to
 from relay.outbox import Claim
 from relay.payload import Payload
 
@@ -25,11 +26,15 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What the texts name beside the letter: times as people read them, addresses of pages."""
+    """What the texts name beside the letter: times as people read them, addresses of pages.
+
+    `age_key` is the recipient's, for a letter in mode age; "" where there is none.
+    """
 
     received: str
     link: str = ""
     status_url: str = ""
+    age_key: str = ""
 
 
 SUBJECTS = {
@@ -83,23 +88,34 @@ def write_mail(
 def write_letter(
     payload: Payload, reference: str, due_day: str, facts: MailFacts, translate: Translate
 ) -> Writing:
-    """A new letter: all answers in mode full, only that it is there in mode notify."""
-    is_full = payload.mail_mode == "full"
+    """A new letter: all answers in mode full, encrypted in mode age, none in mode notify.
+
+    In mode age without a key it is as in notify.
+    """
     lines = _head(payload, reference, due_day, facts, translate)
-    if not is_full:
-        lines += [
-            translate("A new letter has arrived."),
-            translate("Its text is not in this mail, to protect the person who wrote."),
-        ]
-    lines += _link_lines(facts, translate)
-    for label, values in payload.rows if is_full else ():
+    subject = f"{payload.subject} {reference}"
+    if payload.mail_mode == "full":
+        lines += [*_link_lines(facts, translate), *_answer_lines(payload)]
+        return Writing(subject, _joined(lines), payload.reply_to)
+    lines.append(translate("A new letter has arrived."))
+    if payload.mail_mode == "age" and facts.age_key:
+        lines += ["", *_link_lines(facts, translate)]
+        lines += [translate("Its text is below, encrypted to your department's key (age):"), ""]
+        lines += encrypt_to(facts.age_key, "\n".join(_answer_lines(payload)))
+    else:
+        lines.append(translate("Its text is not in this mail, to protect the person who wrote."))
+        lines += _link_lines(facts, translate)
+    return Writing(subject, _joined(lines))
+
+
+def _answer_lines(payload: Payload) -> list[str]:
+    lines: list[str] = []
+    for label, values in payload.rows:
         lines.append(label)
         # Indented, so that no answer can pass for a heading of ours.
         lines += [f"    {line}" for value in values for line in value.split("\n")]
         lines.append("")
-    return Writing(
-        f"{payload.subject} {reference}", _joined(lines), payload.reply_to if is_full else ""
-    )
+    return lines
 
 
 def _lines_of(

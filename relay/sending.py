@@ -175,7 +175,9 @@ class Sender:
             return MailFacts(received="")
         expires_at = claim.made_at + settings.limits.staff_link_hours * HOUR
         link = StaffLink(Stage.MAIL, claim.letter_id, claim.route, claim.revision, expires_at)
+        day = local_day(to_milliseconds(self._clock()), settings.timezone)
         return MailFacts(
+            age_key=settings.find_age_key(claim.route, day),
             received=show_local(claim.received_at, settings.timezone),
             link=f"{site}/{lang}/relay/staff/{seal_link(link, self._keyring)}",
             status_url=f"{site}/{lang}/relay/status",
