@@ -76,10 +76,8 @@ def read_licence(installed: Distribution) -> str:
 
 def _licence_line(installed: Distribution) -> str:
     """The first line of the metadata's free text, else of the licence itself."""
-    metadata = installed.metadata
-    named = metadata["License"] if "License" in metadata else ""
-    text = named or installed.read_text("licenses/LICENSE") or ""
-    return text.strip().partition("\n")[0]
+    text = installed.metadata.json.get("license") or installed.read_text("licenses/LICENSE") or ""
+    return str(text).strip().partition("\n")[0]
 
 
 def read_pulled_in(installed: Distribution) -> str:
