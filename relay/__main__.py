@@ -107,6 +107,7 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     bounce.set_defaults(run=_bounce)
     events = commands.add_parser("events", parents=[shared], help="print and check the log")
     events.add_argument("reference", nargs="?", default="")
+    events.add_argument("--published", type=Path, help="a table of the site, to be compared")
     events.set_defaults(run=_events)
     overdue = commands.add_parser("overdue", parents=[shared], help="list overdue letters")
     overdue.set_defaults(run=_overdue)
@@ -258,7 +259,13 @@ def _bounce(options: argparse.Namespace) -> int:
 
 def _events(options: argparse.Namespace) -> int:
     store = open_store(load_configuration(options.configuration))
-    return print_events(store, options.reference, sys.stdout)
+    published = ""
+    try:
+        if options.published:
+            published = options.published.read_text("utf-8")
+        return print_events(store, options.reference, sys.stdout, published)
+    except (OSError, ValueError) as error:
+        raise PortalError(f"{options.published} cannot be compared: {error}") from None
 
 
 def _overdue(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from relay.lookup import STATE_TEXTS
 from relay.moments import Clock, from_milliseconds, show_local, to_milliseconds
 from relay.payload import payload_from_bytes
 from relay.references import parse_reference
+from relay.roots import find_wrong_root
 from relay.steps import StepRefusedError
 from relay.store import Connection, Store, append_event, read_events
 from relay.tables import TableLine, format_table
@@ -53,10 +54,10 @@ def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, outpu
     return 0
 
 
-def print_events(store: Store, typed: str, output: TextIO) -> int:
+def print_events(store: Store, typed: str, output: TextIO, published: str = "") -> int:
     """The log, or one letter's part of it, and whether its chain is whole; 1 where it is not.
 
-    The last line names the newest event and its hash: published each day, it binds all before.
+    `published` is a table that was on the site: the chain must bear it out. The last line names the newest event and its hash: published each day, it binds all before.
     """
     reference = _get_reference(typed) if typed else ""
     events = read_events(store)
@@ -69,6 +70,10 @@ def print_events(store: Store, typed: str, output: TextIO) -> int:
     broken = find_broken_link(events)
     if broken is not None:
         output.write(f"event {broken} was altered, or the one before it is missing\n")
+        return 1
+    wrong = find_wrong_root(events, published) if published else None
+    if wrong is not None:
+        output.write(f"{wrong} is not what was published: the log was rewritten\n")
         return 1
     last = f"the last is {events[-1].seq}, hash {events[-1].hash.hex()}" if events else "none yet"
     output.write(f"{len(events)} event(s), the chain is whole; {last}\n")
