@@ -116,7 +116,7 @@ class LetterDesk:
             day=local_day(now, settings.timezone),
             payload=self._keyring.seal(Purpose.PAYLOAD, payload_to_bytes(payload), letter_id),
             due_day=self._clocks.due_day(form, topics, now),
-            addressee=self._addressee(payload.reply_to),
+            addressee=name_addressee(self._keyring, payload.reply_to),
             receipts_per_day=settings.limits.receipts_per_day,
             attachments=tuple(
                 self._keyring.seal(Purpose.ATTACHMENT, file.content, letter_id) for file in files
@@ -144,13 +144,6 @@ class LetterDesk:
             files=tuple(file.name for file in files),
         )
 
-    def _addressee(self, address: str) -> bytes:
-        if not address:
-            return b""
-        # Under the oldest key, so that a change of keys does not begin the count anew.
-        oldest = self._keyring.key_ids[0]
-        return self._keyring.mac(Purpose.ADDRESSEE, address.lower().encode("utf-8"), oldest)
-
     def _digests(
         self, token: CheckToken, answers: Fields, files: Sequence[SentFile]
     ) -> Callable[[str], bytes]:
@@ -165,6 +158,14 @@ class LetterDesk:
         return lambda key_id: self._keyring.mac(
             Purpose.DIGEST, token.idempotency + canonical + contents, key_id
         )
+
+
+def name_addressee(keyring: Keyring, address: str) -> bytes:
+    """The MAC by which mails to a writer's own address are counted; b"" for no address."""
+    if not address:
+        return b""
+    # Under the oldest key, so that a change of keys does not begin the count anew.
+    return keyring.mac(Purpose.ADDRESSEE, address.lower().encode("utf-8"), keyring.key_ids[0])
 
 
 def find_signals(post: Post, token: CheckToken, now: int, minimum_seconds: int) -> tuple[str, ...]:

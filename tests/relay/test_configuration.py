@@ -9,7 +9,8 @@ import pytest
 
 from domain.forms import Form
 from domain.problems import PortalError
-from relay.configuration import Configuration, Limits, load_configuration
+from relay.configuration import Configuration, Limits
+from relay.configuration_file import load_configuration
 from relay.routing import Absence
 
 RIGHT = """format = 1

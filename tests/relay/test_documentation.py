@@ -54,8 +54,9 @@ def test_every_setting_is_documented(settings: type) -> None:
 
 
 def test_every_command_and_crash_point_is_documented() -> None:
-    main = (REPOSITORY / "relay" / "__main__.py").read_text("utf-8")
-    commands = re.findall(r'add_parser\(\s*"([a-z]+)"', main)
+    options = (REPOSITORY / "relay" / "command_line.py").read_text("utf-8")
+    commands = re.findall(r'add_parser\(\s*"([a-z]+)"', options)
+    assert len(commands) == 16
     assert {name for name in commands if f"| `{name}" not in PAGE} == set()
     points = [
         point
