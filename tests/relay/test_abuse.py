@@ -27,7 +27,7 @@ from tests.relay.harness import (
     hidden_fields,
 )
 from tests.relay.processes import Installation
-from tests.relay.test_staff import act, delivered_link
+from tests.relay.test_staff import act, link_in_mail
 
 CROSS_SITE = {"origin": "http://evil.example", "sec-fetch-site": "cross-site"}
 CANARY = "KANARI7Q"
@@ -39,7 +39,9 @@ def test_46_the_writer_of_a_released_letter_is_told_as_any_other(
     relay = Relay(tmp_path, build, limits=Limits(reserve_bytes=0, receipts_per_day=3))
     reference, _ = relay.write({**LETTER, "website": "x"})
     release(relay.letters, relay.keyring, reference, relay.clock, 3)
-    desk = act(relay, delivered_link(relay, server), "open")
+    relay.sender(server).deliver_due()
+    to_staff = [mail.recipients != (LETTER["mail"],) for mail in server.mails].index(True)
+    desk = act(relay, link_in_mail(server, to_staff), "open")
     act(relay, desk, "reply", reply="好。")
     relay.sender(server).deliver_due()
     to_writer = [mail for mail in server.mails if mail.recipients == (LETTER["mail"],)]
