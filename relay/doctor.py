@@ -86,7 +86,15 @@ def _examine_routing(configuration: Configuration, site: PublishedSite) -> Itera
     if not form_ids:
         yield Finding(False, "the build has no forms", "Build the site, or name it with --build.")
     for form_id in form_ids:
-        published = site.find_form(form_id)
+        try:
+            published = site.find_form(form_id)
+        except (ValueError, TypeError, KeyError):
+            yield Finding(
+                False,
+                f"{form_id}: the form in the build cannot be read",
+                "Build the site anew, with the same version as this program.",
+            )
+            continue
         if published is None:
             continue
         yield from _examine_form(configuration, published.form)
