@@ -64,7 +64,7 @@ fallback = "operators@aba.example"        # gets what a department's server refu
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; gives the exit code."""
-    options = parse_options(arguments, _RUNS)
+    options = parse_options(arguments, RUNS)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         return int(options.run(options))
@@ -317,7 +317,7 @@ def _make_sender(
     )
 
 
-_RUNS = {
+RUNS = {
     "init": _init,
     "serve": _serve,
     "send": _send,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.__main__ import _RUNS
+from relay.__main__ import RUNS
 from relay.command_line import parse_options
 from relay.configuration import Limits
 from tests.relay.harness import REPOSITORY
@@ -23,7 +23,7 @@ def test_a_unit_runs_a_command_that_there_is(unit: Path) -> None:
     program, *arguments = shlex.split(command)
     assert program.endswith("/python")
     assert arguments[:2] == ["-m", "relay"]
-    options = parse_options(arguments[2:], _RUNS)
+    options = parse_options(arguments[2:], RUNS)
     assert options.configuration == Path("/etc/relay/relay.toml")
 
 
