@@ -24,7 +24,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test test-long format lint types contracts quick docs figures browser \
-	checker eleventy postfix drawings looks style screenshots licences bench bench-full bench-search relevance lock clean
+	checker eleventy postfix nginx drawings looks style screenshots licences bench bench-full bench-search relevance lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
@@ -37,7 +37,7 @@ setup: $(RUNTIME) $(DEVELOPMENT) ## prepare everything but the browser
 
 check: format lint types contracts quick docs figures ## the quick loop
 
-test: $(RUNTIME) $(DEVELOPMENT) browser checker eleventy postfix format lint types contracts figures ## everything; what CI runs
+test: $(RUNTIME) $(DEVELOPMENT) browser checker eleventy postfix nginx format lint types contracts figures ## everything; what CI runs
 	@$(BIN)/python -m pytest -n 2
 
 test-long: $(DEVELOPMENT) ## the tests that take minutes: 250 killed builds, a checkout of 30,000 files
@@ -76,6 +76,9 @@ eleventy: ## Eleventy, pinned, for the bench
 
 postfix: ## Postfix, from Debian where that may be, for the relay's tests
 	@tests/relay/install-postfix
+
+nginx: ## nginx, from Debian where that may be, for the relay's tests
+	@tests/relay/install-nginx
 
 screenshots: $(DEVELOPMENT) browser ## docs/screenshots/*.png anew
 	@$(BIN)/python -m tests.journeys.screenshots

@@ -57,6 +57,7 @@ fallback = "operators@portal.example"
 [limits]
 minimum_seconds = 0
 letters_per_hour = 0
+posts_per_minute = 0
 letters_per_hour_in_all = 0
 reserve_bytes = 1000000
 """

@@ -23,7 +23,7 @@ from domain.problems import PortalError
 BUNDLE_FORMAT = 1
 CURRENT = "current"
 _MANIFEST, _SIGNATURE = "manifest.json", "manifest.sig"
-_CONTENT_PATH = re.compile(r"[a-z0-9-]+/\d{4}/[a-z0-9-]+\.(?:md|json)", re.ASCII)
+_CONTENT_PATH = re.compile(r"[a-z0-9-]+/\d{4}/[a-z0-9-]+\.(?:md|json|csv)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The relay's command line: python -m relay COMMAND; docs/reference/relay.md lists them."""
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -11,7 +12,9 @@ import uvicorn
 
 from domain.bundles import show_public_key
 from domain.problems import PortalError
-from relay.configuration import Configuration, load_configuration
+from relay.command_line import parse_options
+from relay.configuration import Configuration
+from relay.configuration_file import load_configuration
 from relay.copies import back_up, restore
 from relay.doctor import examine, format_finding
 from relay.doctor_outside import examine_outside, make_resolver
@@ -21,6 +24,7 @@ from relay.inbound import Inbound
 from relay.key_rotation import find_keys_in_use, seal_anew
 from relay.keys import Keyring, load_keys, remove_key, rotate_keys, write_new_keys
 from relay.moments import local_day, system_clock, to_milliseconds
+from relay.openapi import describe_api
 from relay.operators import (
     find_references,
     print_events,
@@ -28,6 +32,7 @@ from relay.operators import (
     print_table,
     release,
     save_files,
+    send_again,
 )
 from relay.outbox import resume_mails
 from relay.published import PublishedSite
@@ -59,86 +64,13 @@ fallback = "operators@aba.example"        # gets what a department's server refu
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; gives the exit code."""
-    options = parse_options(arguments)
+    options = parse_options(arguments, RUNS)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         return int(options.run(options))
     except (PortalError, StoreError) as error:
         print(f"relay: {error}", file=sys.stderr)
         return 1
-
-
-def parse_options(arguments: list[str] | None) -> argparse.Namespace:
-    """The command and its options; ends the program with 2 where they are wrong."""
-    parser = argparse.ArgumentParser(prog="python -m relay", description="The form relay.")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--configuration", type=Path, default=Path("relay.toml"))
-    built = argparse.ArgumentParser(add_help=False)
-    built.add_argument("--build", type=Path, default=Path("build"))
-    themed = argparse.ArgumentParser(add_help=False)
-    themed.add_argument("--theme", type=Path, default=Path(__file__).parent.parent / "theme")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    init = commands.add_parser("init", parents=[shared], help="write a configuration and keys")
-    init.set_defaults(run=_init)
-    serve = commands.add_parser(
-        "serve", parents=[shared, built, themed], help="take letters in, and send them"
-    )
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8100)
-    serve.add_argument("--no-send", action="store_true", help="another process sends")
-    serve.set_defaults(run=_serve)
-    send = commands.add_parser("send", parents=[shared, built, themed], help="send only")
-    send.add_argument("--once", action="store_true", help="send what is due, then end")
-    send.set_defaults(run=_send)
-    letter = commands.add_parser("letter", parents=[shared], help="read or release a letter")
-    letter.add_argument("reference", nargs="?", default="")
-    letter.add_argument("--files", type=Path, help="save the letter's files into this folder")
-    letter.add_argument("--release", action="store_true", help="send a held letter on its way")
-    letter.add_argument("--held", action="store_true", help="list the letters that are held")
-    letter.add_argument("--undelivered", action="store_true", help="list the dead mails' letters")
-    letter.set_defaults(run=_letter)
-    bounce = commands.add_parser("bounce", parents=[shared], help="take in what came by mail")
-    bounce.add_argument("--maildir", type=Path, help="instead of the one of the configuration")
-    bounce.set_defaults(run=_bounce)
-    events = commands.add_parser("events", parents=[shared], help="print and check the log")
-    events.add_argument("reference", nargs="?", default="")
-    events.set_defaults(run=_events)
-    overdue = commands.add_parser("overdue", parents=[shared], help="list overdue letters")
-    overdue.set_defaults(run=_overdue)
-    erase = commands.add_parser("erase", parents=[shared, built], help="erase letters")
-    erase.add_argument("reference", nargs="?", default="")
-    erase.add_argument("--due", action="store_true", help="all whose time is over")
-    erase.set_defaults(run=_erase)
-    keys = commands.add_parser("keys", parents=[shared], help="list or change the keys")
-    keys.add_argument("--rotate", action="store_true", help="a new key seals from now on")
-    keys.add_argument("--seal-anew", action="store_true", help="seal with the current key")
-    keys.add_argument("--remove", default="", metavar="ID", help="an old key that nothing needs")
-    keys.set_defaults(run=_keys)
-    backup = commands.add_parser("backup", parents=[shared], help="copy the store into a file")
-    backup.add_argument("file", type=Path)
-    backup.set_defaults(run=_backup)
-    restore = commands.add_parser("restore", parents=[shared], help="fill an empty store")
-    restore.add_argument("file", type=Path)
-    restore.set_defaults(run=_restore)
-    resume = commands.add_parser("resume", parents=[shared], help="send what was stopped")
-    resume.set_defaults(run=_resume)
-    export = commands.add_parser(
-        "export", parents=[shared, built], help="write what goes back to the site, signed"
-    )
-    export.add_argument("folder", type=Path, nargs="?", default=Path("relay-return"))
-    export.add_argument("--key", action="store_true", help="only print the key that signs")
-    export.set_defaults(run=_export)
-    table = commands.add_parser(
-        "table", parents=[shared, built, themed], help="print a form's letters as CSV"
-    )
-    table.add_argument("form")
-    table.set_defaults(run=_table)
-    doctor = commands.add_parser("doctor", parents=[shared, built], help="check the set-up")
-    doctor.add_argument("--outside", action="store_true", help="ask mail server and DNS as well")
-    doctor.add_argument("--dns", default="", help="the name server to ask, ADDRESS[:PORT]")
-    doctor.set_defaults(run=_doctor)
-    return parser.parse_args(arguments)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -187,6 +119,8 @@ def _serve(options: argparse.Namespace) -> int:
             server_header=False,
             lifespan="off",
             log_level="warning",
+            # A slow upload must not hold up the end until the service manager kills us.
+            timeout_graceful_shutdown=20,
         )
     finally:
         stop.set()
@@ -225,8 +159,12 @@ def _letter(options: argparse.Namespace) -> int:
         saved = save_files(store, keyring, options.reference, system_clock, options.files)
         print("\n".join(map(str, saved)) or "the letter has no files")
         return 0
+    if options.send_again:
+        print(f"{send_again(store, options.reference, system_clock)} mail(s) are due now")
+        return 0
     if options.release:
-        release(store, options.reference, system_clock)
+        per_day = configuration.limits.receipts_per_day
+        release(store, keyring, options.reference, system_clock, per_day)
         return 0
     return print_letter(store, keyring, options.reference, system_clock, sys.stdout)
 
@@ -244,7 +182,13 @@ def _bounce(options: argparse.Namespace) -> int:
 
 def _events(options: argparse.Namespace) -> int:
     store = open_store(load_configuration(options.configuration))
-    return print_events(store, options.reference, sys.stdout)
+    published = ""
+    try:
+        if options.published:
+            published = options.published.read_text("utf-8")
+        return print_events(store, options.reference, sys.stdout, published)
+    except (OSError, ValueError) as error:
+        raise PortalError(f"{options.published} cannot be compared: {error}") from None
 
 
 def _overdue(options: argparse.Namespace) -> int:
@@ -290,7 +234,8 @@ def _keys(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     store = open_store(load_configuration(options.configuration))
-    print(f"{back_up(store, options.file, _now())} letter(s) in {options.file}; keys are not in it")
+    letters = back_up(store, options.file, _now(), replace=options.replace)
+    print(f"{letters} letter(s) in {options.file}; keys are not in it")
     return 0
 
 
@@ -335,6 +280,14 @@ def _table(options: argparse.Namespace) -> int:
     return 0
 
 
+def _describe(options: argparse.Namespace) -> int:
+    site = PublishedSite(options.build)
+    found = [site.find_form(form_id) for form_id in site.form_ids()]
+    description = describe_api(one.form for one in found if one)
+    print(json.dumps(description, ensure_ascii=False, indent=1))
+    return 0
+
+
 def _doctor(options: argparse.Namespace) -> int:
     configuration = load_configuration(options.configuration)
     findings = list(examine(configuration, options.build))
@@ -362,6 +315,26 @@ def _make_sender(
         make_translators(theme),
         Rounds(store, configuration, PublishedSite(build)),
     )
+
+
+RUNS = {
+    "init": _init,
+    "serve": _serve,
+    "send": _send,
+    "letter": _letter,
+    "bounce": _bounce,
+    "events": _events,
+    "overdue": _overdue,
+    "erase": _erase,
+    "keys": _keys,
+    "backup": _backup,
+    "restore": _restore,
+    "resume": _resume,
+    "export": _export,
+    "table": _table,
+    "describe": _describe,
+    "doctor": _doctor,
+}
 
 
 if __name__ == "__main__":

@@ -15,24 +15,31 @@ _MOST_DISCARDED_BYTES = 100_000_000
 
 
 class PostRefusedError(Exception):
-    """The post is not taken; `status` is what to answer: 400, 403, 408, 413, 415, 422, 503."""
+    """The post is not taken; `status` is what to answer: 400, 403, 408, 413, 415, 422, 429, 503.
 
-    def __init__(self, status: int) -> None:
+    `received` is what had come of it by then: a person's text may be in it.
+    """
+
+    def __init__(self, status: int, received: bytes = b"") -> None:
         super().__init__(f"answered with {status}")
         self.status = status
+        self.received = received
 
 
 async def read_form_body(request: Request, limits: Limits) -> bytes:
-    """The whole body of a form post. Raises PostRefusedError as soon as a limit is passed."""
+    """The whole body of a form post. Raises PostRefusedError where a limit is passed.
+
+    Of a body that is too large the beginning is kept and the rest let go by, so that the
+    browser comes to read the answer, and the person finds what was written.
+    """
     _check_content_type(request.headers.get("content-type", ""))
     declared = _declared_length(request)
-    if declared is not None and declared > limits.body_bytes:
-        raise PostRefusedError(413)
     body, is_whole = await _receive(request, limits, limits.body_bytes, limits.body_seconds)
     if not is_whole:
-        raise PostRefusedError(413)
+        raise PostRefusedError(413, body)
     if declared is not None and declared != len(body):
-        raise PostRefusedError(400)
+        raise PostRefusedError(400, body)
+    _check_charset(request.headers.get("content-type", ""), body)
     return body
 
 
@@ -67,17 +74,20 @@ async def read_upload_body(
         most = limits.body_bytes
     body, is_whole = await _receive(request, limits, most, limits.upload_seconds, room)
     if is_whole and declared is not None and declared != len(body):
-        raise PostRefusedError(400)
+        raise PostRefusedError(400, body)
     return body if is_whole else body[: limits.body_bytes], is_whole
 
 
 def _check_content_type(header: str) -> None:
-    kind, _, parameters = header.partition(";")
-    if kind.strip().lower() != _FORM_TYPE:
+    if header.partition(";")[0].strip().lower() != _FORM_TYPE:
         raise PostRefusedError(415)
+
+
+def _check_charset(header: str, body: bytes) -> None:
+    parameters = header.partition(";")[2]
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if charset not in ("", "utf-8"):
-        raise PostRefusedError(422)
+        raise PostRefusedError(422, body)
 
 
 def _declared_length(request: Request) -> int | None:
@@ -92,7 +102,7 @@ def _declared_length(request: Request) -> int | None:
 async def _receive(
     request: Request, limits: Limits, most: int, seconds: int, room: UploadRoom | None = None
 ) -> tuple[bytes, bool]:
-    """The first `most` bytes, and whether that is all; with `room`, the rest is let go by."""
+    """The first `most` bytes, and whether that is all; the rest is let go by."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     received = bytearray()
@@ -106,7 +116,7 @@ async def _receive(
                 async with asyncio.timeout_at(begun + min(seconds, earned)):
                     chunk = await anext(stream, None)
             except TimeoutError:
-                raise PostRefusedError(408) from None
+                raise PostRefusedError(408, bytes(received)) from None
             except ClientDisconnect:
                 raise PostRefusedError(400) from None
             if chunk is None:
@@ -114,10 +124,10 @@ async def _receive(
             arrived += len(chunk)
             kept = chunk[: most - len(received)]
             if room is not None and not room.take(len(kept)):
-                raise PostRefusedError(503)
+                raise PostRefusedError(503, bytes(received))
             taken += len(kept)
             received += kept
-            if arrived > most and (room is None or arrived > _MOST_DISCARDED_BYTES):
+            if arrived > _MOST_DISCARDED_BYTES:
                 return bytes(received), False
     finally:
         if room is not None:

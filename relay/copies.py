@@ -11,28 +11,31 @@ from domain.disk import sync
 from domain.problems import PortalError
 from relay.events import find_broken_link
 from relay.outbox import stop_mails
-from relay.schema import TABLES
+from relay.schema import FORMAT_MARK, TABLES
 from relay.sqlite_store import SqliteStore
 from relay.store import Connection, Store, append_event, read_events, write_mark
 
 _ROWS_AT_ONCE = 500
+# Each may be as large as a letter with files is at most.
+_ATTACHMENTS_AT_ONCE = 4
 
 
-def back_up(store: Store, target: Path, now: int) -> int:
+def back_up(store: Store, target: Path, now: int, *, replace: bool = False) -> int:
     """`target` is the store as it is at one moment, mails stopped; gives the number of letters.
 
     It is written beside its place and renamed: it is there whole, or not at all. Keys are not
-    in it. Raises PortalError where the file is there.
+    in it. Raises PortalError where the file is there, unless it is to be replaced.
     """
-    if target.exists():
+    if target.exists() and not replace:
         raise PortalError(f"{target} is there already; nothing was written")
-    store.write(lambda connection: write_mark(connection, "backup", str(now)))
     unfinished = target.with_name(f"{target.name}.unfinished")
+    if not target.parent.is_dir():
+        raise PortalError(f"{target.parent} is not a folder; nothing was written")
     for left in unfinished.parent.glob(f"{unfinished.name}*"):
         left.unlink()
     copy = SqliteStore(unfinished)
     try:
-        store.snapshot(lambda source: _copy(source, copy))
+        store.snapshot(lambda source: copy.write(lambda made: _copy(source, made)))
         copy.write(stop_mails)
         letters = int(copy.query("SELECT count(*) FROM letter")[0][0])
     finally:
@@ -41,13 +44,16 @@ def back_up(store: Store, target: Path, now: int) -> int:
     sync(unfinished)
     os.replace(unfinished, target)
     sync(target.parent)
+    # Last of all: a backup that failed must be missed.
+    store.write(lambda connection: write_mark(connection, "backup", str(now)))
     return letters
 
 
 def restore(backup_file: Path, store: Store, now: int) -> int:
     """The empty `store` is what the backup was; gives the number of mails that are stopped.
 
-    Raises PortalError where the store has letters, or the backup's chain of events is broken.
+    All of it or nothing. Raises PortalError where the store has letters, or the backup's
+    chain of events is broken.
     """
     if store.query("SELECT 1 FROM event LIMIT 1"):
         raise PortalError("the store has letters already; nothing was restored")
@@ -58,30 +64,30 @@ def restore(backup_file: Path, store: Store, now: int) -> int:
         broken = find_broken_link(read_events(backup))
         if broken is not None:
             raise PortalError(f"{backup_file}: event {broken} was altered; nothing was restored")
-        store.write(lambda connection: connection.execute("DELETE FROM mark"))
-        backup.snapshot(lambda source: _copy(source, store))
+
+        def fill(source: Connection, target: Connection) -> int:
+            target.execute("DELETE FROM mark WHERE name <> ?", (FORMAT_MARK,))
+            _copy(source, target)
+            append_event(target, now, "", "restored")
+            stop_mails(target)
+            stopped = target.execute("SELECT count(*) FROM outbox WHERE state = 'stopped'")
+            return int(stopped[0][0])
+
+        return backup.snapshot(lambda source: store.write(lambda target: fill(source, target)))
     finally:
         backup.close()
-    store.write(stop_mails)
-    store.write(lambda connection: append_event(connection, now, "", "restored"))
-    return int(store.query("SELECT count(*) FROM outbox WHERE state = 'stopped'")[0][0])
 
 
-def _copy(source: Connection, target: Store) -> None:
+def _copy(source: Connection, target: Connection) -> None:
     for table in TABLES:
+        at_once = _ATTACHMENTS_AT_ONCE if table == "attachment" else _ROWS_AT_ONCE
         place = 0
         while rows := source.execute(
-            f"SELECT * FROM {table} ORDER BY 1, 2 LIMIT ? OFFSET ?", (_ROWS_AT_ONCE, place)
+            f"SELECT * FROM {table} ORDER BY 1, 2 LIMIT ? OFFSET ?", (at_once, place)
         ):
-            _insert(target, table, rows)
             place += len(rows)
-
-
-def _insert(target: Store, table: str, rows: list[tuple[object, ...]]) -> None:
-    values = ", ".join("?" for _ in rows[0])
-
-    def insert(connection: Connection) -> None:
-        for row in rows:
-            connection.execute(f"INSERT INTO {table} VALUES ({values})", row)
-
-    target.write(insert)
+            values = ", ".join("?" for _ in rows[0])
+            for row in rows:
+                # What the database says of itself is no part of what is copied.
+                if (table, row[0]) != ("mark", FORMAT_MARK):
+                    target.execute(f"INSERT INTO {table} VALUES ({values})", row)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from domain.forms import Form
 from domain.problems import PortalError
+from relay.clocks import Clocks
 from relay.configuration import Configuration
 from relay.events import find_broken_link
 from relay.keys import load_keys
@@ -36,7 +37,9 @@ def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
     """Every finding, the most basic first."""
     yield _examine_keys(configuration)
     yield _examine_referrer(build)
-    yield from _examine_routing(configuration, PublishedSite(build))
+    site = PublishedSite(build)
+    yield from _examine_routing(configuration, site)
+    yield _examine_calendar(configuration, site)
     try:
         store = open_store(configuration)
     except StoreError as error:
@@ -83,7 +86,15 @@ def _examine_routing(configuration: Configuration, site: PublishedSite) -> Itera
     if not form_ids:
         yield Finding(False, "the build has no forms", "Build the site, or name it with --build.")
     for form_id in form_ids:
-        published = site.find_form(form_id)
+        try:
+            published = site.find_form(form_id)
+        except (ValueError, TypeError, KeyError):
+            yield Finding(
+                False,
+                f"{form_id}: the form in the build cannot be read",
+                "Build the site anew, with the same version as this program.",
+            )
+            continue
         if published is None:
             continue
         yield from _examine_form(configuration, published.form)
@@ -100,6 +111,14 @@ def _examine_form(configuration: Configuration, form: Form) -> Iterator[Finding]
         for one in departments
         if not any(step in configuration.addresses for step in routing.stand_ins(one, today))
     ]
+    if form.mail_mode == "age":
+        keyless = [one for one in departments if not configuration.find_age_key(one, today)]
+        if keyless:
+            yield Finding(
+                False,
+                f"{form.id}: no age key for {_shortened(keyless)}; their mails have no text",
+                f'Add to [age_keys]: {keyless[0]} = "age1..."',
+            )
     if not lost:
         yield Finding(True, f"{form.id}: mail goes to {_shortened(list(departments))}")
         return
@@ -107,6 +126,19 @@ def _examine_form(configuration: Configuration, form: Form) -> Iterator[Finding]
         False,
         f"{form.id}: no address for {_shortened(lost)}; their mail goes to the fallback",
         f'Add to [addresses]: {lost[0]} = "...", or say in [merged] who has its work now.',
+    )
+
+
+def _examine_calendar(configuration: Configuration, site: PublishedSite) -> Finding:
+    today = date.today()  # noqa: DTZ011 - the operators' own day
+    missing = Clocks(site, configuration.timezone).missing_years(today)
+    if not missing:
+        return Finding(True, "the calendar of working days reaches as far as letters have time")
+    years = ", ".join(map(str, missing))
+    return Finding(
+        False,
+        f"the calendar of working days lacks {years}: last days are counted without holidays",
+        "Put that year into the vocabulary of the site (calendar.yaml) and build it.",
     )
 
 

@@ -3,12 +3,14 @@
 Connects to the mail server and asks the name server; sends no mail.
 """
 
+import ipaddress
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dns.exception
 import dns.resolver
 
+from domain.problems import PortalError
 from relay.configuration import Configuration
 from relay.doctor import Finding
 from relay.transport import Outcome, SmtpTransport
@@ -55,11 +57,23 @@ def make_resolver(server: str) -> dns.resolver.Resolver:
         resolver = dns.resolver.Resolver()
     else:
         resolver = dns.resolver.Resolver(configure=False)
-        address, _, port = server.partition(":")
+        address, port = _split_port(server)
         resolver.nameservers = [address]
-        resolver.port = int(port or 53)
+        resolver.port = port
     resolver.lifetime = 10
     return resolver
+
+
+def _split_port(server: str) -> tuple[str, int]:
+    """192.0.2.1, 192.0.2.1:5353, 2001:db8::1 or [2001:db8::1]:5353 as address and port."""
+    try:
+        return str(ipaddress.ip_address(server.strip("[]"))), 53
+    except ValueError:
+        address, _, port = server.rpartition(":")
+    try:
+        return str(ipaddress.ip_address(address.strip("[]"))), int(port)
+    except ValueError:
+        raise PortalError(f'"{server}" is not the address of a name server') from None
 
 
 def _examine_mail_server(configuration: Configuration, now: datetime) -> Iterator[Finding]:

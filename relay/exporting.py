@@ -1,4 +1,5 @@
-"""Back to the site: published replies, tallies of what has closed, and the months' answer times.
+"""Back to the site: published replies, tallies of what has closed, the months' answer times, and
+the hashes that bind the log.
 
 All as content files, byte-stable and without persons, in a signed bundle; on the editing side
 they become an ordinary commit. Texts of citizens and files never go along.
@@ -17,13 +18,15 @@ from domain.languages import Text
 from domain.tallies import Tally
 from relay.configuration import Configuration
 from relay.crash_points import pass_crash_point
+from relay.erasure import find_erased
 from relay.keys import Keyring, Purpose
 from relay.letters import find_letter
 from relay.moments import local_day, show_local
 from relay.payload import payload_from_bytes
 from relay.published import PublishedSite
+from relay.roots import Root, daily_roots, format_roots
 from relay.staff import PublishedReply, read_published_replies
-from relay.store import Store
+from relay.store import Store, read_events
 from relay.tallying import AnsweredLetter, tally_answers, tally_month
 
 _REPLIES, _MONTHS = "selected-replies", "reply-statistics"
@@ -57,8 +60,9 @@ def export_bundle(
     for form in _closed_forms(site, today):
         files |= _result_files(form, _read_answers(store, keyring, form.id))
     files |= _month_files(store, site, configuration.timezone, today)
-    erased = [row[0] for row in store.query("SELECT reference FROM letter WHERE state = 'erased'")]
-    bundle = Bundle({path: files[path].encode("utf-8") for path in sorted(files)}, sorted(erased))
+    files |= _log_files(store, configuration.timezone, today)
+    content = {path: files[path].encode("utf-8") for path in sorted(files)}
+    bundle = Bundle(content, find_erased(store))
     return write_bundle(
         bundle, folder, signing_key(keyring), lambda: pass_crash_point("before-switch")
     )
@@ -144,6 +148,27 @@ def _month_file(month: str, tally: Tally) -> dict[str, str]:
     }
     place = f"{_MONTHS}/{year}/letters-{month}"
     return {f"{place}.json": tally.to_json(), f"{place}.md": _document(head, "数据见图表。\n")}
+
+
+def _log_files(store: Store, timezone: str, today: date) -> dict[str, str]:
+    """For each year a table of its days' last events and their hashes, and the page that offers it."""
+    years: dict[int, list[Root]] = {}
+    for root in daily_roots(read_events(store), timezone, today):
+        years.setdefault(root.day.year, []).append(root)
+    files: dict[str, str] = {}
+    for year, roots in years.items():
+        name = f"event-log-{year}"
+        title = f"{year}年来信登记日志校验值"
+        head = {
+            "title": title,
+            "date": f"{_day_after(roots[0].day.isoformat())} 09:00",
+            "attachments": [{"file": f"{name}.csv", "title": title, "lang": "zh"}],
+            "summary": "每天最后一条登记记录的编号和校验值，可以据此查验登记日志没有改动。",
+        }
+        place = f"{_MONTHS}/{year}/{name}"
+        text = "每条记录的校验值都包含前一条的校验值。保存此表，日后即可查验。\n"
+        files |= {f"{place}.csv": format_roots(roots), f"{place}.md": _document(head, text)}
+    return files
 
 
 def _closed_forms(site: PublishedSite, today: date) -> list[Form]:

@@ -21,12 +21,12 @@ from relay.origin import PostOrigin
 from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
 from relay.posts import read_post, read_post_with_files
 from relay.published import PublishedForm, PublishedSite
+from relay.salvage import salvage_fields
 from relay.store import StoreBusyError, StoreError
 from relay.submission import LetterDesk, Post, find_signals, sort_post
-from relay.throttle import Ceilings, client_address
+from relay.throttle import MINUTE, Ceilings, Throttle, client_address
 from relay.tokens import CheckToken, Receipt, make_token, open_token, seal_receipt, seal_token
 
-_MINUTE = 60_000
 _CHANGED = "The form has changed or this page has grown old. Nothing was sent; please check again."
 _CONFIRM_HERE = "Nothing was sent yet. Please send from this page."
 _BUSY = "We are very busy just now. Nothing was stored; please send again in a moment."
@@ -83,19 +83,15 @@ class FormFlow:
         self._on_letter = on_letter
         limits = configuration.limits
         self._ceilings = Ceilings(limits.letters_per_hour, limits.letters_per_hour_in_all, keyring)
-        self._upload_room = UploadRoom(configuration.limits.uploads_bytes)
+        self._upload_room = UploadRoom(limits.uploads_bytes)
+        self._posts = Throttle(limits.posts_per_minute, keyring, MINUTE)
 
     async def check(self, request: Request) -> Response:
         """The answers to read again with a fresh token, or the fields with what is wrong."""
         try:
             visit = await self._receive(request)
         except PostRefusedError as refusal:
-            return self._pages.problem(
-                request.path_params["lang"],
-                REFUSALS[refusal.status],
-                form_id=request.path_params["form"],
-                headers={"Connection": "close"},
-            )
+            return self._refuse(request, refusal)
         if not self._is_open(visit, visit.now):
             return self._pages.problem(visit.lang, _CLOSED, form_id=visit.form.id)
         before = open_token(visit.post.token_text, self._keyring)
@@ -106,12 +102,7 @@ class FormFlow:
         try:
             visit = await self._receive(request)
         except PostRefusedError as refusal:
-            return self._pages.problem(
-                request.path_params["lang"],
-                REFUSALS[refusal.status],
-                form_id=request.path_params["form"],
-                headers={"Connection": "close"},
-            )
+            return self._refuse(request, refusal)
         token = open_token(visit.post.token_text, self._keyring)
         if visit.origin is not PostOrigin.OURS:
             return self._show(visit, status=403, notice=_CONFIRM_HERE)
@@ -177,6 +168,7 @@ class FormFlow:
         now = to_milliseconds(self._clock())
         post = sort_post(received.fields, published.form)
         client = client_address(request, self._configuration.trusted_proxies)
+        self._count_post(client, now, received.body)
         visit = _Visit(lang, published, post, received.origin, now, client)
         if asked is None:
             return visit
@@ -184,6 +176,32 @@ class FormFlow:
             return replace(visit, file_errors=(FieldError(asked.id, FILES_TOO_LARGE),))
         files, errors = await asyncio.to_thread(check_files, asked, received.uploads, lang)
         return replace(visit, files=tuple(files), file_errors=tuple(errors))
+
+    def _count_post(self, client: str, now: int, body: bytes) -> None:
+        if not self._configuration.limits.posts_per_minute:
+            return
+        if not self._posts.is_open(client, now):
+            raise PostRefusedError(429, body)
+        self._posts.note(client, now)
+
+    def _refuse(self, request: Request, refusal: PostRefusedError) -> Response:
+        """Why the post was not taken, with what could be read of it, to be sent from there."""
+        lang, form_id = request.path_params["lang"], request.path_params["form"]
+        published = self._site.find_form(form_id)
+        names = {asked.id for asked in published.form.fields} if published else set()
+        # Less than a post may have: what is shown must fit, with all that goes beside it.
+        most = self._configuration.limits.body_bytes * 3 // 4
+        headers = {"Connection": "close"}
+        if refusal.status in (429, 503):
+            headers["Retry-After"] = "60"
+        return self._pages.problem(
+            lang,
+            REFUSALS[refusal.status],
+            form_id=form_id if published else "",
+            headers=headers,
+            kept=salvage_fields(refusal.received, names, most),
+            action=f"/{lang}/relay/{form_id}/check",
+        )
 
     def _show(
         self,
@@ -293,7 +311,7 @@ class FormFlow:
         )
 
     def _to_receipt(self, visit: _Visit, taken: Taken) -> Response:
-        expires_at = visit.now + self._configuration.limits.receipt_minutes * _MINUTE
+        expires_at = visit.now + self._configuration.limits.receipt_minutes * MINUTE
         sealed = seal_receipt(Receipt(taken.letter_id, expires_at), self._keyring)
         url = f"/{visit.lang}/relay/receipt/{sealed}"
         return RedirectResponse(url, 303, SECURITY_HEADERS)
@@ -302,7 +320,7 @@ class FormFlow:
         age = visit.now - token.issued_at
         return (
             token.form_digest != visit.published.digest
-            or age > self._configuration.limits.token_minutes * _MINUTE
+            or age > self._configuration.limits.token_minutes * MINUTE
             or bool(visit.post.left_over)
         )
 

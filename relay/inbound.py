@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
+from email.utils import parseaddr
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -21,8 +22,9 @@ from relay.configuration import Configuration
 from relay.keys import Keyring, Purpose
 from relay.moments import local_day
 from relay.outbox import note_delivered, note_returned
+from relay.shield import describe_error
 from relay.steps import OPEN, queue_letter
-from relay.store import Connection, Store, append_event, raise_alarm
+from relay.store import Connection, Store, StoreError, append_event, raise_alarm
 from relay.verp import find_mail_id
 
 _MOST_BYTES = 10_000_000
@@ -66,7 +68,7 @@ class Inbound:
         counts: dict[Verdict, int] = {}
         for file in sorted((maildir / "new").iterdir()):
             content = file.read_bytes() if file.stat().st_size <= _MOST_BYTES else b""
-            verdict = self.take(content, now)
+            verdict = self._take_safely(content, now)
             counts[verdict] = counts.get(verdict, 0) + 1
             if verdict is Verdict.UNKNOWN:
                 (maildir / "cur").mkdir(exist_ok=True)
@@ -74,6 +76,16 @@ class Inbound:
             else:
                 file.unlink()
         return counts
+
+    def _take_safely(self, content: bytes, now: int) -> Verdict:
+        try:
+            return self.take(content, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # A stranger's mail must not hold up those behind it; a traceback could quote it.
+            _log.error("mail in: cannot be read: %s", describe_error(error))
+            return Verdict.UNKNOWN
 
     def take(self, content: bytes, now: int) -> Verdict:
         """The mail has been acted on, if at all; gives what it was taken for."""
@@ -89,9 +101,11 @@ class Inbound:
         )
         if self._is_our_test(message):
             return Verdict.OURSELVES
+        report = _read_report(message)
         verdict = (
-            self._take_report(message, mail_id, now)
-            if mail_id is not None
+            self._take_report(report, mail_id, now)
+            if mail_id is not None and report is not None
+            # People, too, answer to the envelope sender.
             else self._take_answer(message, content, now)
         )
         _log.info("mail in: %s", verdict)
@@ -112,10 +126,7 @@ class Inbound:
             )
         )
 
-    def _take_report(self, message: Message, mail_id: str, now: int) -> Verdict:
-        report = _read_report(message)
-        if report is None:
-            return Verdict.IGNORED
+    def _take_report(self, report: _Report, mail_id: str, now: int) -> Verdict:
         if report.action == "failed":
             if note_returned(self._store, mail_id, now, report.status):
                 self._alarm("bounced", now)
@@ -126,13 +137,17 @@ class Inbound:
         return Verdict.IGNORED
 
     def _take_answer(self, message: Message, content: bytes, now: int) -> Verdict:
+        if _is_from_a_server(message):
+            # A bounce in words of its own: only a person can say what it is about.
+            self._alarm("mail-unplaced", now)
+            return Verdict.UNKNOWN
         if _is_automatic(message):
             return Verdict.IGNORED
         named = f"{message.get('In-Reply-To', '')} {message.get('References', '')}"
         own_ids = [own for word in named.split() if (own := self._own_id(word))]
-        text = _plain_text(message).strip()[:_MOST_CHARACTERS]
-        if not own_ids or not text:
+        if not own_ids:
             return Verdict.UNKNOWN
+        text = _plain_text(message).strip()[:_MOST_CHARACTERS]
         answer_id = sha256(content).digest()[:16]
 
         def park(connection: Connection) -> bool:
@@ -148,7 +163,9 @@ class Inbound:
                     return True
             return False
 
-        if not self._store.write(park):
+        if not text or not self._store.write(park):
+            # Without a text of its own, or to a letter that is answered: a person must see it.
+            self._alarm("mail-unplaced", now)
             return Verdict.UNKNOWN
         self._alarm("answer-parked", now)
         return Verdict.ANSWER
@@ -207,6 +224,11 @@ def _blocks(part: Message) -> Iterator[Message]:
         yield from (block for block in payload if isinstance(block, Message))
 
 
+def _is_from_a_server(message: Message) -> bool:
+    local = parseaddr(str(message.get("From", "")))[1].partition("@")[0]
+    return local.lower() in ("mailer-daemon", "postmaster")
+
+
 def _is_automatic(message: Message) -> bool:
     submitted = str(message.get("Auto-Submitted", "no")).strip().lower()
     return (
@@ -224,7 +246,13 @@ def _plain_text(message: Message) -> str:
         if part.get_content_type() == "text/plain" and part.get_filename() is None:
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):
-                with suppress(LookupError):
-                    return payload.decode(str(part.get_content_charset() or "utf-8"), "replace")
-                return payload.decode("utf-8", "replace")
+                return _decode(payload, str(part.get_content_charset() or "utf-8"))
     return ""
+
+
+def _decode(payload: bytes, charset: str) -> str:
+    # Among Python's charsets are some that raise whatever the text, or give what is no text.
+    with suppress(LookupError, ValueError):
+        text = payload.decode(charset, "replace")
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return payload.decode("utf-8", "replace")

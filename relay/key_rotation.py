@@ -12,6 +12,8 @@ from relay.keys import Keyring, Purpose
 from relay.store import Connection, Store
 
 _AT_ONCE = 200
+# Each may be as large as a letter with files is at most.
+_ATTACHMENTS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,14 @@ def find_keys_in_use(store: Store, keyring: Keyring) -> dict[str, int]:
 def _seal_place_anew(store: Store, keyring: Keyring, place: _Sealed) -> int:
     head = b"\x01" + bytes.fromhex(keyring.current_id)
     names = ", ".join(place.names)
+    at_once = _ATTACHMENTS_AT_ONCE if place.table == "attachment" else _AT_ONCE
     where = " AND ".join(f"{name} = ?" for name in place.names)
 
     def seal_some(connection: Connection) -> int:
         rows = connection.execute(
             f"SELECT {names}, {place.column} FROM {place.table}"
             f" WHERE length({place.column}) > 0 AND substr({place.column}, 1, 5) <> ? LIMIT ?",
-            (head, _AT_ONCE),
+            (head, at_once),
         )
         for *row, sealed in rows:
             bound_to = place.bound_to(tuple(row))

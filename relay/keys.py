@@ -53,6 +53,10 @@ class SealError(Exception):
     """The sealed bytes were not made by us for this purpose, or their key is gone."""
 
 
+class KeyMissingError(SealError):
+    """What was sealed may be sound, but the keys file lacks its key."""
+
+
 class Keyring:
     """All master keys by id (8 hexadecimal digits), and which of them seals now."""
 
@@ -94,7 +98,7 @@ class Keyring:
         known = self._derived.get((key_id, purpose))
         if known is None:
             if key_id not in self._masters:
-                raise SealError("sealed with a key that is not in the keys file")
+                raise KeyMissingError("sealed with a key that is not in the keys file")
             context = b"relay/1/" + purpose.encode()
             derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=context)
             known = derivation.derive(self._masters[key_id])
@@ -155,6 +159,10 @@ def _replace_keys(keys_file: Path, fields: dict[str, Any]) -> None:
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        if os.geteuid() == 0:
+            # Whoever runs the relay must be able to read what root has changed.
+            owner = keys_file.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
         opened.write(json.dumps(fields, indent=1) + "\n")
     sync(unfinished)
     os.replace(unfinished, keys_file)

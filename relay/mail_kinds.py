@@ -8,6 +8,7 @@ a word that the writer wrote, since the address may be a stranger's.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from relay.age import encrypt_to
 from relay.outbox import Claim
 from relay.payload import Payload
 
@@ -25,11 +26,15 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What the texts name beside the letter: times as people read them, addresses of pages."""
+    """What the texts name beside the letter: times as people read them, addresses of pages.
+
+    `age_key` is the recipient's, for a letter in mode age; "" where there is none.
+    """
 
     received: str
     link: str = ""
     status_url: str = ""
+    age_key: str = ""
 
 
 SUBJECTS = {
@@ -42,6 +47,11 @@ SUBJECTS = {
     "probe": "Relay: daily test",
 }
 
+DUE_IS_ESTIMATED = (
+    "The calendar of working days does not reach so far: this day was counted without holidays. "
+    "Please compare it with the holidays of that year."
+)
+
 ALARM_TEXTS = {
     "delivery-late": "Mail has been waiting for more than an hour.",
     "delivery-failed": "Mail could not be delivered; its letters are kept, and the fallback recipient was told where there is one.",
@@ -49,12 +59,16 @@ ALARM_TEXTS = {
     "delivery-certificate": "The mail server's certificate is not right; nothing is sent to it.",
     "delivery-authentication": "The mail server refuses our user name or password.",
     "delivery-no-address": "There is no address for a department, and no fallback recipient.",
+    "delivery-no-key": "Letters cannot be opened: their key is not in the keys file. They wait; put keys.json back from its copy.",
+    "round-failed": "The daily round failed: reminders, the overdue list and erasure may be missing. The log says where.",
+    "clock": "The clock jumped by more than a month, or the relay stood still for so long: nothing was erased this time. Look at the clock.",
     "bounced": "Mail was delivered and has come back; the fallback recipient was told.",
     "answer-parked": "A department answered by mail; a person must look at it before it is passed on.",
+    "mail-unplaced": "Mail has come in that needs a person: an answer without plain text or to a letter that is answered already, or a bounce that cannot be read. It lies in the folder cur of the maildir.",
     "probe-lost": "The daily letter to ourselves has not come back: mail is not going out or not coming in.",
     "overdue": "Letters are overdue.",
     "room": "Room for letters is getting scarce.",
-    "calendar": "The calendar of working days does not cover the year of an answer; days of the week were counted instead.",
+    "calendar": "The calendar of working days does not reach as far as letters of today have time: their last days are counted without holidays. Put the next year into the calendar of the site.",
 }
 """What operators read of each kind of alarm; msgids."""
 
@@ -74,23 +88,34 @@ def write_mail(
 def write_letter(
     payload: Payload, reference: str, due_day: str, facts: MailFacts, translate: Translate
 ) -> Writing:
-    """A new letter: all answers in mode full, only that it is there in mode notify."""
-    is_full = payload.mail_mode == "full"
+    """A new letter: all answers in mode full, encrypted in mode age, none in mode notify.
+
+    In mode age without a key it is as in notify.
+    """
     lines = _head(payload, reference, due_day, facts, translate)
-    if not is_full:
-        lines += [
-            translate("A new letter has arrived."),
-            translate("Its text is not in this mail, to protect the person who wrote."),
-        ]
-    lines += _link_lines(facts, translate)
-    for label, values in payload.rows if is_full else ():
+    subject = f"{payload.subject} {reference}"
+    if payload.mail_mode == "full":
+        lines += [*_link_lines(facts, translate), *_answer_lines(payload)]
+        return Writing(subject, _joined(lines), payload.reply_to)
+    lines.append(translate("A new letter has arrived."))
+    if payload.mail_mode == "age" and facts.age_key:
+        lines += ["", *_link_lines(facts, translate)]
+        lines += [translate("Its text is below, encrypted to your department's key (age):"), ""]
+        lines += encrypt_to(facts.age_key, "\n".join(_answer_lines(payload)))
+    else:
+        lines.append(translate("Its text is not in this mail, to protect the person who wrote."))
+        lines += _link_lines(facts, translate)
+    return Writing(subject, _joined(lines))
+
+
+def _answer_lines(payload: Payload) -> list[str]:
+    lines: list[str] = []
+    for label, values in payload.rows:
         lines.append(label)
         # Indented, so that no answer can pass for a heading of ours.
         lines += [f"    {line}" for value in values for line in value.split("\n")]
         lines.append("")
-    return Writing(
-        f"{payload.subject} {reference}", _joined(lines), payload.reply_to if is_full else ""
-    )
+    return lines
 
 
 def _lines_of(
@@ -125,6 +150,8 @@ def _head(
     payload: Payload, reference: str, due_day: str, facts: MailFacts, translate: Translate
 ) -> list[str]:
     due = [f"{translate('To be answered by')}: {due_day}"] if due_day else []
+    if due and payload.is_due_estimated:
+        due.append(translate(DUE_IS_ESTIMATED))
     return [
         payload.form_name,
         f"{translate('Reference')}: {reference}",

@@ -190,7 +190,7 @@ def _preview_configuration(build: Path, folder: Path, port: int) -> Configuratio
             from_address="relay@portal.example",
             timeout_seconds=20,
         ),
-        limits=Limits(minimum_seconds=0, reserve_bytes=1_048_576),
+        limits=Limits(minimum_seconds=0, posts_per_minute=0, reserve_bytes=1_048_576),
         timezone=site.site_value("timezone", "Asia/Shanghai"),
         staff_language=site.site_value("default_language", "zh"),
     )

@@ -10,12 +10,12 @@ from relay.store import Store
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def render_metrics(store: Store, now: int, today: str) -> str:
-    """The figures as Prometheus reads them."""
-    return "".join(f"{line}\n" for line in _lines(store, now, today))
+def render_metrics(store: Store, now: int, today: str, missing_years: int) -> str:
+    """The figures as Prometheus reads them. `missing_years`: those that letters of today run into."""
+    return "".join(f"{line}\n" for line in _lines(store, now, today, missing_years))
 
 
-def _lines(store: Store, now: int, today: str) -> Iterator[str]:
+def _lines(store: Store, now: int, today: str, missing_years: int) -> Iterator[str]:
     letters, mails = count_letters(store), count_outbox(store)
     yield "# TYPE relay_letters gauge"
     for state in LETTER_STATES:
@@ -44,6 +44,7 @@ def _lines(store: Store, now: int, today: str) -> Iterator[str]:
         "relay_alarms_today": store.query("SELECT count(*) FROM alarm WHERE day = ?", (today,))[0][
             0
         ],
+        "relay_calendar_years_missing": missing_years,
         "relay_events": store.query("SELECT coalesce(max(seq), 0) FROM event")[0][0],
         "relay_bytes_left": store.bytes_left(),
         "relay_ready": int(store.is_ready()),

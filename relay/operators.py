@@ -1,6 +1,6 @@
-"""What operators do with a letter by hand: read one, let a held one go. Each leaves an event.
+"""What operators do with a letter by hand: read one, let a held one go, send one again.
 
-Until staff have pages of their own, this is how a letter in mode notify is read.
+Each leaves an event.
 """
 
 from pathlib import Path
@@ -9,18 +9,20 @@ from typing import TextIO
 from domain.clock import to_utc_text
 from domain.forms import Form
 from domain.problems import PortalError
-from relay import steps
+from relay import outbox, steps
 from relay.configuration import Configuration
 from relay.events import find_broken_link
-from relay.keys import Keyring, Purpose
+from relay.keys import KeyMissingError, Keyring, Purpose
 from relay.layout import Translate
 from relay.letters import Letter, find_attachments, find_letter, find_letters_of
 from relay.lookup import STATE_TEXTS
 from relay.moments import Clock, from_milliseconds, show_local, to_milliseconds
-from relay.payload import payload_from_bytes
+from relay.payload import Payload, payload_from_bytes
 from relay.references import parse_reference
+from relay.roots import find_wrong_root
 from relay.steps import StepRefusedError
 from relay.store import Connection, Store, append_event, read_events
+from relay.submission import name_addressee
 from relay.tables import TableLine, format_table
 
 
@@ -41,7 +43,7 @@ def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, outpu
     """The letter's text is written to `output`, and that it was read stands in the log."""
     letter = _get_letter(store, typed)
     reference = letter.reference
-    payload = payload_from_bytes(keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id))
+    payload = _open_payload(keyring, letter)
     # The event first: nobody reads a letter without its being noted.
     store.write(
         lambda connection: append_event(connection, to_milliseconds(clock()), reference, "read")
@@ -53,10 +55,10 @@ def print_letter(store: Store, keyring: Keyring, typed: str, clock: Clock, outpu
     return 0
 
 
-def print_events(store: Store, typed: str, output: TextIO) -> int:
+def print_events(store: Store, typed: str, output: TextIO, published: str = "") -> int:
     """The log, or one letter's part of it, and whether its chain is whole; 1 where it is not.
 
-    The last line names the newest event and its hash: published each day, it binds all before.
+    `published` is a table that was on the site: the chain must bear it out. The last line names the newest event and its hash: published each day, it binds all before.
     """
     reference = _get_reference(typed) if typed else ""
     events = read_events(store)
@@ -69,6 +71,10 @@ def print_events(store: Store, typed: str, output: TextIO) -> int:
     broken = find_broken_link(events)
     if broken is not None:
         output.write(f"event {broken} was altered, or the one before it is missing\n")
+        return 1
+    wrong = find_wrong_root(events, published) if published else None
+    if wrong is not None:
+        output.write(f"{wrong} is not what was published: the log was rewritten\n")
         return 1
     last = f"the last is {events[-1].seq}, hash {events[-1].hash.hex()}" if events else "none yet"
     output.write(f"{len(events)} event(s), the chain is whole; {last}\n")
@@ -95,8 +101,7 @@ def print_table(
     store.write(note)
     lines = []
     for letter in letters:
-        opened = keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id)
-        payload = payload_from_bytes(opened)
+        payload = _open_payload(keyring, letter)
         received = show_local(letter.received_at, configuration.timezone)
         state = translate(STATE_TEXTS[letter.state])
         line = TableLine(letter.reference, received, state, payload.answers, payload.files)
@@ -109,7 +114,7 @@ def save_files(
 ) -> list[Path]:
     """The letter's files lie in `folder`, each under a number and its name; nothing is overwritten."""
     letter = _get_letter(store, typed)
-    payload = payload_from_bytes(keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id))
+    payload = _open_payload(keyring, letter)
     store.write(
         lambda connection: append_event(
             connection, to_milliseconds(clock()), letter.reference, "read"
@@ -125,14 +130,45 @@ def save_files(
     return saved
 
 
-def release(store: Store, typed: str, clock: Clock) -> None:
+def release(
+    store: Store, keyring: Keyring, typed: str, clock: Clock, receipts_per_day: int
+) -> None:
     """The held letter goes on its way. Raises PortalError where none of that reference is held."""
     letter = _get_letter(store, typed)
     now = to_milliseconds(clock())
     try:
-        store.write(lambda connection: steps.release(connection, letter.letter_id, now))
+        addressee = name_addressee(keyring, _open_payload(keyring, letter).reply_to)
+        store.write(
+            lambda connection: steps.release(
+                connection, letter.letter_id, now, addressee, receipts_per_day
+            )
+        )
     except StepRefusedError:
         raise PortalError(f"no letter of the reference {letter.reference} is held") from None
+
+
+def send_again(store: Store, typed: str, clock: Clock) -> int:
+    """What could not be delivered of the letter is due once more; gives how many mails."""
+    letter = _get_letter(store, typed)
+    now = to_milliseconds(clock())
+
+    def send(connection: Connection) -> int:
+        count = outbox.send_again(connection, letter.letter_id, now)
+        if count:
+            append_event(connection, now, letter.reference, "sent-again")
+        return count
+
+    return store.write(send)
+
+
+def _open_payload(keyring: Keyring, letter: Letter) -> Payload:
+    if letter.state == "erased":
+        raise PortalError(f"{letter.reference} is erased: nothing of it is there to be read")
+    try:
+        opened = keyring.open(Purpose.PAYLOAD, letter.payload, letter.letter_id)
+    except KeyMissingError:
+        raise PortalError(f"the key of {letter.reference} is not in the keys file") from None
+    return payload_from_bytes(opened)
 
 
 def _get_letter(store: Store, typed: str) -> Letter:

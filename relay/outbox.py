@@ -37,6 +37,12 @@ _CLAIM = (
     " FROM outbox LEFT JOIN letter ON letter.id = outbox.letter WHERE outbox.id = ?"
 )
 
+_SEND_AGAIN = (
+    "UPDATE outbox SET state = 'ready', lease = '', tries = 0, made_at = ?, due_at = ?,"
+    " revision = (SELECT revision FROM letter WHERE letter.id = outbox.letter)"
+    " WHERE letter = ? AND state = 'dead' AND kind IN ('letter', 'reminder', 'link') RETURNING id"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -236,6 +242,11 @@ def resume_mails(store: Store, now: int) -> int:
             )
         )
     )
+
+
+def send_again(connection: Connection, letter_id: bytes, now: int) -> int:
+    """The letter's dead mails to staff are due as if they were new; gives how many."""
+    return len(connection.execute(_SEND_AGAIN, (now, now, letter_id)))
 
 
 def count_outbox(store: Store) -> dict[str, int]:

@@ -93,6 +93,11 @@ REFUSALS = {
         "Nothing was stored. Go back, where your browser has kept what you wrote, "
         "remove unusual characters and send it again.",
     ),
+    429: Problem(
+        429,
+        "Very many forms came from your connection just now",
+        "Nothing was stored. Please wait a minute and send it again.",
+    ),
     503: Problem(
         503,
         "Too many files are on their way just now",

@@ -16,6 +16,7 @@ class Payload:
     """`answers` by field id as checked; `rows` are labels and answers in the staff's language.
 
     `files` are the names of the files sent along, in the order in which they are stored.
+    `is_due_estimated`: the calendar did not cover the last day for an answer.
     """
 
     form_name: str
@@ -25,6 +26,7 @@ class Payload:
     answers: dict[str, list[str]]
     rows: Rows
     files: tuple[str, ...] = ()
+    is_due_estimated: bool = False
 
 
 def payload_to_bytes(payload: Payload) -> bytes:
@@ -38,6 +40,7 @@ def payload_to_bytes(payload: Payload) -> bytes:
         "answers": payload.answers,
         "rows": payload.rows,
         "files": payload.files,
+        "is_due_estimated": payload.is_due_estimated,
     }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 

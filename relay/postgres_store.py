@@ -1,10 +1,12 @@
 """The store in PostgreSQL, through psycopg, where several replicas of the relay run.
 
 One lock in the database orders all writing, as a file's does: the chain of events has one
-end, and whoever writes sees all that was written before.
+end, and whoever writes sees all that was written before. Every transaction leaves a token:
+where the connection breaks between COMMIT and its answer, the token says what became of it.
 """
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +16,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import errors
 
-from relay.schema import FORMAT, INDEXES, TABLES
+from relay.schema import FORMAT, FORMAT_MARK, INDEXES, TABLES
 from relay.store import (
     Connection,
     Kept,
@@ -30,10 +32,28 @@ from relay.store import (
 Given = TypeVar("Given")
 _WRITING = 0x4C58_5231
 _UNLIMITED = 1 << 50
-_BUSY = (errors.LockNotAvailable, errors.SerializationFailure, errors.DeadlockDetected)
+_BUSY = (
+    errors.LockNotAvailable,
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    # A standby that is just becoming the first.
+    errors.ReadOnlySqlTransaction,
+)
 _FULL = (errors.DiskFull, errors.OutOfMemory, errors.ConfigurationLimitExceeded)
 _BROKEN = (errors.IoError, errors.DataCorrupted, errors.IndexCorrupted)
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.IdleInTransactionSessionTimeout,
+)
+_COMMITS = """CREATE TABLE IF NOT EXISTS last_commit
+    (writer TEXT PRIMARY KEY, token TEXT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now())"""
+_FORGET_COMMITS = "DELETE FROM last_commit WHERE at < now() - interval '1 day'"
+_NOTE_COMMIT = (
+    "INSERT INTO last_commit (writer, token) VALUES (?, ?) ON CONFLICT (writer)"
+    " DO UPDATE SET token = excluded.token, at = now()"
+    " WHERE last_commit.token <> excluded.token RETURNING writer"
+)
 _GUARDS = (
     """CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'events are never changed or deleted'; END $$""",
@@ -46,14 +66,22 @@ _log = logging.getLogger("relay.store")
 class PostgresConnection:
     """One connection to the database, as the contract of the store has it."""
 
-    def __init__(self, url: str, busy_seconds: float) -> None:
+    def __init__(self, url: str, busy_seconds: float, idle_seconds: float) -> None:
         self.psycopg = psycopg.connect(
-            url, autocommit=True, connect_timeout=max(2, int(busy_seconds))
+            url,
+            autocommit=True,
+            connect_timeout=max(2, int(busy_seconds)),
+            # A server that is gone without a word is noticed in half a minute, not in two hours.
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=30_000,
         )
         settings = {
             # A receipt is a promise: whoever set the server up otherwise, a commit is on disk.
             "synchronous_commit": "on",
             "lock_timeout": str(int(busy_seconds * 1000)),
+            "idle_in_transaction_session_timeout": str(int(idle_seconds * 1000)),
         }
         for name, value in settings.items():
             self.psycopg.execute("SELECT set_config(%s, %s, false)", (name, value))
@@ -63,8 +91,33 @@ class PostgresConnection:
         return cursor.fetchall() if cursor.description else []
 
 
+class _Line:
+    """One connection, made when it is needed and made anew once it is broken; for one thread.
+
+    The server ends it where it says nothing for `idle_seconds` in mid-transaction (0: never).
+    """
+
+    def __init__(self, url: str, busy_seconds: float, idle_seconds: float) -> None:
+        self._settings = (url, busy_seconds, idle_seconds)
+        self._connection: PostgresConnection | None = None
+
+    def get(self) -> PostgresConnection:
+        if self._connection is None or self._connection.psycopg.closed:
+            self._connection = PostgresConnection(*self._settings)
+        return self._connection
+
+    def drop(self) -> None:
+        if self._connection is not None:
+            self._connection.psycopg.close()
+        self._connection = None
+
+
 class PostgresStore(Store):
-    """A database of its own on a server. Two connections: one writes, one reads."""
+    """A database of its own on a server. Two connections: one writes, one reads.
+
+    Each is mended by whoever holds its lock and never by the other's: so nobody waits for a
+    lock while holding one, save who reads within a transaction that writes.
+    """
 
     def __init__(
         self,
@@ -75,45 +128,37 @@ class PostgresStore(Store):
         store_bytes: int = 0,
     ) -> None:
         super().__init__(reserve_bytes)
-        self._url = url
-        self._busy_seconds = busy_seconds
         self._store_bytes = store_bytes
         self._reader_lock = threading.RLock()
-        self._writer: PostgresConnection | None = None
-        self._reader: PostgresConnection | None = None
+        # A replica that is gone in mid-transaction must not keep the others from writing.
+        self._writer = _Line(url, busy_seconds, idle_seconds=2 * busy_seconds)
+        self._reader = _Line(url, busy_seconds, idle_seconds=0)
+        self._writer_id = secrets.token_hex(8)
         with self._lock:
-            self._twice(self._set_up)
+            self._twice(self._writer, self._set_up)
         _log.info("%s", self.describe())
 
     def close(self) -> None:
-        with self._lock, self._reader_lock:
-            for connection in (self._writer, self._reader):
-                if connection is not None:
-                    connection.psycopg.close()
-            self._writer = self._reader = None
+        with self._lock:
+            self._writer.drop()
+        with self._reader_lock:
+            self._reader.drop()
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        def ask() -> list[Any]:
-            if self._reader is None:
-                self._reader = self._connect()
-            return self._reader.execute(statement, values)
-
         with self._reader_lock:
-            return self._twice(ask)
+            return self._twice(self._reader, lambda reader: reader.execute(statement, values))
 
     def snapshot(self, read: Callable[[Connection], Kept]) -> Kept:
-        def take() -> Kept:
-            if self._reader is None:
-                self._reader = self._connect()
-            self._reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        def take(reader: PostgresConnection) -> Kept:
+            reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             try:
-                return read(self._reader)
+                return read(reader)
             finally:
                 with suppress(*_AWAY):
-                    self._reader.execute("ROLLBACK")
+                    reader.execute("ROLLBACK")
 
         with self._reader_lock:
-            return self._twice(take)
+            return self._twice(self._reader, take)
 
     def bytes_left(self) -> int:
         """What `store_bytes` leaves; of the server's disk nothing is known here."""
@@ -133,64 +178,59 @@ class PostgresStore(Store):
         )
 
     def clean(self) -> None:
-        def vacuum() -> None:
+        def vacuum(writer: PostgresConnection) -> None:
             for table in ("letter", "attachment", "answer", "publication"):
-                self._get_writer().execute(f"VACUUM {table}")
+                writer.execute(f"VACUUM {table}")
 
         with self._lock:
-            self._twice(vacuum)
+            self._twice(self._writer, vacuum)
 
     def _run(self, calls: Sequence[_Call]) -> None:
-        self._twice(lambda: self._run_once(calls))
+        token = secrets.token_hex(16)
+        self._twice(self._writer, lambda writer: self._run_once(writer, calls, token))
 
-    def _run_once(self, calls: Sequence[_Call]) -> None:
-        connection = self._get_writer()
-        connection.execute("BEGIN")
+    def _run_once(self, writer: PostgresConnection, calls: Sequence[_Call], token: str) -> None:
+        writer.execute("BEGIN")
         try:
-            connection.execute("SELECT pg_advisory_xact_lock(?)", (_WRITING,))
-            run_apart(connection, calls, (StoreError, *_BUSY, *_FULL, *_BROKEN, *_AWAY))
-            connection.execute("COMMIT")
+            writer.execute("SELECT pg_advisory_xact_lock(?)", (_WRITING,))
+            # No row: the first try was committed, and only its answer was lost.
+            if writer.execute(_NOTE_COMMIT, (self._writer_id, token)):
+                run_apart(writer, calls, (StoreError, *_BUSY, *_FULL, *_BROKEN, *_AWAY))
+            writer.execute("COMMIT")
         except BaseException:
             with suppress(*_AWAY):
-                connection.execute("ROLLBACK")
+                writer.execute("ROLLBACK")
             raise
 
-    def _twice(self, act: Callable[[], Given]) -> Given:
-        """Once more over new connections, where the server went away in between."""
+    def _twice(self, line: _Line, act: Callable[[PostgresConnection], Given]) -> Given:
+        """Once more over a new connection, where the server went away in between."""
         with self._store_errors():
             try:
-                return act()
+                return act(line.get())
             except _AWAY as error:
                 if isinstance(error, _BUSY + _FULL + _BROKEN):
                     raise
                 _log.warning("the database went away: %s; once more", type(error).__name__)
-                self.close()
-                return act()
+                line.drop()
+                return act(line.get())
 
-    def _get_writer(self) -> PostgresConnection:
-        if self._writer is None:
-            self._writer = self._connect()
-        return self._writer
-
-    def _connect(self) -> PostgresConnection:
-        return PostgresConnection(self._url, self._busy_seconds)
-
-    def _set_up(self) -> None:
-        connection = self._get_writer()
-        connection.execute("BEGIN")
-        connection.execute("SELECT pg_advisory_xact_lock(?)", (_WRITING,))
-        if connection.execute("SELECT to_regclass('mark')") == [(None,)]:
+    def _set_up(self, writer: PostgresConnection) -> None:
+        writer.execute("BEGIN")
+        writer.execute("SELECT pg_advisory_xact_lock(?)", (_WRITING,))
+        if writer.execute("SELECT to_regclass('mark')") == [(None,)]:
             for table, columns in TABLES.items():
-                connection.execute(
+                writer.execute(
                     f"CREATE TABLE {table} ("
                     + columns.replace("BYTES", "BYTEA").replace("INTEGER", "BIGINT")
                     + ")"
                 )
             for statement in (*INDEXES, *_GUARDS):
-                connection.execute(statement)
-            connection.execute("INSERT INTO mark VALUES ('format', ?)", (str(FORMAT),))
-        found = connection.execute("SELECT value FROM mark WHERE name = 'format'")
-        connection.execute("COMMIT")
+                writer.execute(statement)
+            writer.execute("INSERT INTO mark VALUES (?, ?)", (FORMAT_MARK, str(FORMAT)))
+        for statement in (_COMMITS, _FORGET_COMMITS):
+            writer.execute(statement)
+        found = writer.execute("SELECT value FROM mark WHERE name = ?", (FORMAT_MARK,))
+        writer.execute("COMMIT")
         if found != [(str(FORMAT),)]:
             raise StoreError(f"the database's tables are not of format {FORMAT}")
 

@@ -17,10 +17,11 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A post as it came. `is_whole` is False where files made it too large to take in."""
+    """A post as it came, and its bytes. `is_whole` is False where files made it too large."""
 
     fields: Fields
     origin: PostOrigin
+    body: bytes
     uploads: tuple[Upload, ...] = ()
     is_whole: bool = True
 
@@ -33,7 +34,8 @@ async def read_post(request: Request, configuration: Configuration) -> Received:
     origin = _judge(request, configuration)
     body = await read_form_body(request, configuration.limits)
     most = configuration.limits.fields
-    return Received(_parsed(lambda: parse_urlencoded(body, most), malformed=422), origin)
+    fields = _parsed(lambda: parse_urlencoded(body, most), body, malformed=422)
+    return Received(fields, origin, body)
 
 
 async def read_post_with_files(
@@ -50,9 +52,11 @@ async def read_post_with_files(
     limits = configuration.limits
     body, is_whole = await read_upload_body(request, limits, room)
     fields, uploads = _parsed(
-        lambda: parse_multipart(body, boundary, limits.fields, is_whole=is_whole), malformed=400
+        lambda: parse_multipart(body, boundary, limits.fields, is_whole=is_whole),
+        body,
+        malformed=400,
     )
-    return Received(fields, origin, tuple(uploads), is_whole)
+    return Received(fields, origin, body, tuple(uploads), is_whole)
 
 
 def _judge(request: Request, configuration: Configuration) -> PostOrigin:
@@ -62,10 +66,10 @@ def _judge(request: Request, configuration: Configuration) -> PostOrigin:
     return origin
 
 
-def _parsed(parse: Callable[[], Parsed], malformed: int) -> Parsed:
+def _parsed(parse: Callable[[], Parsed], body: bytes, malformed: int) -> Parsed:
     try:
         return parse()
     except TooManyFieldsError:
-        raise PostRefusedError(413) from None
+        raise PostRefusedError(413, body) from None
     except MalformedFormError:
-        raise PostRefusedError(malformed) from None
+        raise PostRefusedError(malformed, body) from None

@@ -1,9 +1,11 @@
 """What the relay reads of the build: the forms, the frames around its pages, a few names.
 
-Files are read again when they change, so a release needs no restart of the relay.
+Files are read again when they change, so a release needs no restart of the relay. One that
+cannot be read (half copied, or of a newer program) is passed over: what was read before holds.
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from domain.calendar import Calendar, CalendarYear
 from domain.forms import Form
 from domain.languages import LANGUAGES
 
+_log = logging.getLogger("relay.published")
 _FORM_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _BARE_FRAME = (
     '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title><!--slot:title--></title>'
@@ -87,11 +90,20 @@ class PublishedSite:
             stamp = (status.st_mtime_ns, status.st_size)
             known = self._read.get(file)
             if known is None or known[0] != stamp:
-                known = (stamp, parse(file.read_bytes()))
+                known = (stamp, self._parse(file, parse))
                 self._read[file] = known
         except FileNotFoundError:
             return None
         return known[1]
+
+    def _parse(self, file: Path, parse: Callable[[bytes], Any]) -> Any:
+        try:
+            return parse(file.read_bytes())
+        except (ValueError, TypeError, KeyError) as error:
+            if file not in self._read:
+                raise
+            _log.error("%s cannot be read: %s; the one before holds", file, type(error).__name__)
+            return self._read[file][1]
 
 
 def is_language(lang: str) -> bool:

@@ -5,7 +5,7 @@ number of senders make it once.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from relay.clocks import Clocks
 from relay.configuration import Configuration
@@ -19,6 +19,7 @@ from relay.store import Connection, Store, raise_alarm, read_mark, write_mark
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 _MARK = "rounds"
 _BEGINS_AT_HOUR = 7
+_LONGEST_STANDSTILL = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,20 @@ class Rounds:
         """The day's round is made, once, after seven in the morning; False where it is not due."""
         today = local_day(now - _BEGINS_AT_HOUR * HOUR, self._configuration.timezone)
         known = self._store.query("SELECT value FROM mark WHERE name = ?", (_MARK,))
-        if known and known[0][0] >= today.isoformat():
+        last = date.fromisoformat(known[0][0]) if known else None
+        if last is not None and _is_made(last, today):
             return False
         if not self._store.write(lambda connection: self._begin(connection, today, now)):
             return False
-        erase_due(self._store, self._configuration, self._site, now)
+        if last is not None and abs(today - last) > _LONGEST_STANDSTILL:
+            # A clock that ran ahead must not erase what is to be kept for years.
+            raise_alarm(self._store, "clock", today.isoformat(), now)
+        else:
+            erase_due(self._store, self._configuration, self._site, now)
         if self._store.bytes_left() < 3 * self._configuration.limits.reserve_bytes:
             raise_alarm(self._store, "room", today.isoformat(), now)
+        if self._clocks.missing_years(today):
+            raise_alarm(self._store, "calendar", today.isoformat(), now)
         if find_overdue(self._store, today):
             raise_alarm(self._store, "overdue", today.isoformat(), now)
         return True
@@ -68,7 +76,8 @@ class Rounds:
             raise_alarm(self._store, "probe-lost", day, now)
 
     def _begin(self, connection: Connection, today: date, now: int) -> bool:
-        if read_mark(connection, _MARK) >= today.isoformat():
+        known = read_mark(connection, _MARK)
+        if known and _is_made(date.fromisoformat(known), today):
             return False
         write_mark(connection, _MARK, today.isoformat())
         if self._configuration.mail.maildir:
@@ -82,7 +91,7 @@ class Rounds:
         ahead = self._clocks.working_day(today, max(1, self._configuration.limits.reminder_days))
         rows = connection.execute(
             f"SELECT id, routes FROM letter WHERE due_day <> '' AND due_day <= ?"
-            f" AND reminded_day < ? AND state IN ({_OPEN}) ORDER BY due_day",
+            f" AND reminded_day <> ? AND state IN ({_OPEN}) ORDER BY due_day",
             (ahead.isoformat(), today.isoformat()),
         )
         for letter_id, routes in rows:
@@ -99,6 +108,14 @@ class Rounds:
                 " ".join((one.due_day, one.reference, one.routes, one.state)) for one in overdue
             ]
             queue_mail(connection, "overdue", None, "supervision", now, note="\n".join(lines))
+
+
+def _is_made(last: date, today: date) -> bool:
+    """Whether the round of `today` was made, by a clock that was right or nearly so.
+
+    A day further ahead was noted by a clock that jumped: waiting for it would stop all rounds.
+    """
+    return today <= last <= today + timedelta(days=1)
 
 
 def find_overdue(store: Store, today: date) -> list[OverdueLetter]:

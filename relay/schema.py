@@ -6,6 +6,8 @@ stand forms, states, times and departments.
 """
 
 FORMAT = 2
+FORMAT_MARK = "format"
+"""The mark by which a database that has no other place for it says which format it is of."""
 
 LETTER_STATES = (
     "received",

@@ -16,7 +16,7 @@ from domain.clock import get_timezone
 from domain.templating import load_translations
 from relay.configuration import Configuration
 from relay.crash_points import pass_crash_point
-from relay.keys import Keyring, Purpose, SealError
+from relay.keys import KeyMissingError, Keyring, Purpose, SealError
 from relay.mail import MailMismatchError, compose_mail, mail_headers
 from relay.mail_kinds import MailFacts, Translate, write_mail
 from relay.moments import Clock, from_milliseconds, local_day, show_local, to_milliseconds
@@ -32,6 +32,7 @@ from relay.outbox import (
 )
 from relay.payload import Payload, payload_from_bytes
 from relay.rounds import Rounds
+from relay.shield import describe_error
 from relay.staff_links import StaffLink, Stage, seal_link
 from relay.store import Store, StoreBusyError, StoreError, raise_alarm
 from relay.transport import Outcome, Result, Transport
@@ -41,7 +42,7 @@ _log = logging.getLogger("relay.sender")
 _LATE_AFTER = 1 * HOUR
 _NOTE_TRIES = 20
 # Waiting does not help with these: the alarm is raised at the first try.
-_OURS_TO_MEND = ("no-starttls", "certificate", "authentication", "no-address")
+_OURS_TO_MEND = ("no-starttls", "certificate", "authentication", "no-address", "no-key")
 _NOTE_PAUSE_SECONDS = 0.2
 
 
@@ -71,7 +72,7 @@ class Sender:
 
     def deliver_due(self, stop: threading.Event | None = None) -> int:
         """Everything that is due has been tried once; gives the number of tries."""
-        self._make_rounds()
+        self._make_rounds_safely()
         tries = 0
         while not (stop and stop.is_set()) and self._deliver_next():
             tries += 1
@@ -95,13 +96,21 @@ class Sender:
             _log.error("the store refused: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001
             # The sender must outlive any one letter; a traceback could quote it.
-            _log.error("a delivery failed: %s", type(error).__name__)
+            _log.error("a delivery failed: %s", describe_error(error))
 
-    def _make_rounds(self) -> None:
-        if self._rounds is not None:
-            now = to_milliseconds(self._clock())
+    def _make_rounds_safely(self) -> None:
+        if self._rounds is None:
+            return
+        now = to_milliseconds(self._clock())
+        try:
             self._rounds.make_if_due(now)
             self._rounds.check_test_letter(now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # A build that cannot be read, say: mail goes out all the same.
+            _log.error("the daily round failed: %s", describe_error(error))
+            raise_alarm(self._store, "round-failed", self._day(now), now)
 
     def _deliver_next(self) -> bool:
         now = to_milliseconds(self._clock())
@@ -120,6 +129,9 @@ class Sender:
             if recipient is None:
                 return Result(Outcome.RETRY, "no-address")
             content = self._compose(claim, payload, recipient)
+        except KeyMissingError:
+            # It may be put back, and then the letter goes.
+            return Result(Outcome.RETRY, "no-key")
         except (SealError, MailMismatchError, ValueError, TypeError, KeyError) as error:
             return Result(Outcome.DEAD, type(error).__name__)
         sender = verp_address(claim.mail_id, self._configuration.envelope_base, self._keyring)
@@ -163,7 +175,9 @@ class Sender:
             return MailFacts(received="")
         expires_at = claim.made_at + settings.limits.staff_link_hours * HOUR
         link = StaffLink(Stage.MAIL, claim.letter_id, claim.route, claim.revision, expires_at)
+        day = local_day(to_milliseconds(self._clock()), settings.timezone)
         return MailFacts(
+            age_key=settings.find_age_key(claim.route, day),
             received=show_local(claim.received_at, settings.timezone),
             link=f"{site}/{lang}/relay/staff/{seal_link(link, self._keyring)}",
             status_url=f"{site}/{lang}/relay/status",
@@ -211,7 +225,10 @@ class Sender:
         # The address of a writer is nobody's to mend; and an alarm about an alarm, no help.
         if claim.kind in TO_WRITERS or claim.kind == "alarm":
             return
-        raise_alarm(self._store, kind, from_milliseconds(now).date().isoformat(), now)
+        raise_alarm(self._store, kind, self._day(now), now)
+
+    def _day(self, now: int) -> str:
+        return local_day(now, self._configuration.timezone).isoformat()
 
 
 def make_translators(theme: Path) -> Callable[[str], Translate]:

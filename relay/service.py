@@ -91,7 +91,9 @@ def make_application(
             Route("/{lang}/relay/{form}/check", _speaking(flow.lead_to_form), methods=["GET"]),
             Route("/{lang}/relay/{form}/submit", _speaking(flow.lead_to_form), methods=["GET"]),
             Route("/healthz", _health, methods=["GET"]),
-            Route("/metrics", partial(_metrics, store, clock, configuration), methods=["GET"]),
+            Route(
+                "/metrics", partial(_metrics, store, clock, configuration, clocks), methods=["GET"]
+            ),
             Route("/readyz", partial(_readiness, store), methods=["GET"]),
         ],
         middleware=[Middleware(Shield, failure_page=partial(_refusal, pages, 500))],
@@ -136,13 +138,14 @@ async def _readiness(store: Store, request: Request) -> Response:
 
 
 async def _metrics(
-    store: Store, clock: Clock, configuration: Configuration, request: Request
+    store: Store, clock: Clock, configuration: Configuration, clocks: Clocks, request: Request
 ) -> Response:
     _check_is_local(request)
     now = to_milliseconds(clock())
-    today = local_day(now, configuration.timezone).isoformat()
+    today = local_day(now, configuration.timezone)
+    missing = len(clocks.missing_years(today))
     try:
-        text = await asyncio.to_thread(render_metrics, store, now, today)
+        text = await asyncio.to_thread(render_metrics, store, now, today.isoformat(), missing)
     except StoreError:
         text = "relay_ready 0\n"
     return Response(text, media_type=CONTENT_TYPE)

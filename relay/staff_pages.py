@@ -19,6 +19,7 @@ from relay.configuration import Configuration
 from relay.keys import Keyring, Purpose, SealError
 from relay.letters import Letter, find_attachments, find_letter_by_id
 from relay.lookup import STATE_TEXTS
+from relay.mail_kinds import DUE_IS_ESTIMATED
 from relay.moments import Clock, show_local, to_milliseconds
 from relay.outbox import MINUTE
 from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
@@ -230,7 +231,10 @@ class StaffPages:
             )
             acts.publish(visit.now, publication)
         elif act in ("give", "refuse"):
-            answer_id = bytes.fromhex(_one(fields, "parked") or "00")
+            try:
+                answer_id = bytes.fromhex(_one(fields, "parked"))
+            except ValueError:
+                raise StaleLinkError from None
             acts.decide_parked(visit.now, answer_id, per_day, give=act == "give")
         elif act in ("begin", "close"):
             acts.take(act, visit.now)
@@ -310,6 +314,7 @@ class StaffPages:
 
     def _desk(self, visit: _Visit, letter: Letter) -> dict[str, object]:
         timezone = self._configuration.timezone
+        translate = self._pages.translate(visit.lang)
         try:
             payload = read_payload(self._store, self._keyring, letter.letter_id)
             answers = read_answers(self._store, self._keyring, letter.letter_id)
@@ -328,6 +333,7 @@ class StaffPages:
                 for one in answers
             ],
             "publication": publication,
+            "due_note": payload.is_due_estimated and translate(DUE_IS_ESTIMATED),
             "extended": extended.isoformat() if extended else "",
             "departments": [
                 (route, self._department_name(route, visit.lang))

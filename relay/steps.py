@@ -7,7 +7,7 @@ a link works once, and of two people who act at the same time the second is told
 
 from dataclasses import dataclass
 
-from relay.outbox import queue_mail
+from relay.outbox import queue_mail, queue_to_writer
 from relay.store import Connection, append_event
 
 WAITING = ("received", "forwarded", "transferred")
@@ -85,12 +85,15 @@ def take_step(
     return str(reference)
 
 
-def release(connection: Connection, letter_id: bytes, now: int) -> None:
-    """A held letter goes on its way."""
+def release(
+    connection: Connection, letter_id: bytes, now: int, addressee: bytes, receipts_per_day: int
+) -> None:
+    """A held letter goes on its way, and its writer has a receipt as with any other."""
     take_step(connection, "release", letter_id, now)
     (routes,) = connection.execute("SELECT routes FROM letter WHERE id = ?", (letter_id,))[0]
     for route in routes.split():
         queue_letter(connection, letter_id, route, now)
+    queue_to_writer(connection, "receipt", letter_id, now, addressee, receipts_per_day)
 
 
 def transfer(

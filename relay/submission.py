@@ -5,7 +5,7 @@ Signs are soft: they hold a letter back for a person to look at, and never drop 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from domain.forms import Form
@@ -96,7 +96,9 @@ class LetterDesk:
         form = published.form
         settings = self._configuration
         letter_id = make_letter_id(now)
-        payload = self._payload(form, clean, files)
+        topics = clean.get("topic", ())
+        is_estimate = self._clocks.is_estimate(form, topics, now)
+        payload = replace(self._payload(form, clean, files), is_due_estimated=is_estimate)
         digest_of = self._digests(token, answers, files)
         letter = NewLetter(
             letter_id=letter_id,
@@ -113,8 +115,8 @@ class LetterDesk:
             received_at=now,
             day=local_day(now, settings.timezone),
             payload=self._keyring.seal(Purpose.PAYLOAD, payload_to_bytes(payload), letter_id),
-            due_day=self._clocks.due_day(form, clean.get("topic", ()), now),
-            addressee=self._addressee(payload.reply_to),
+            due_day=self._clocks.due_day(form, topics, now),
+            addressee=name_addressee(self._keyring, payload.reply_to),
             receipts_per_day=settings.limits.receipts_per_day,
             attachments=tuple(
                 self._keyring.seal(Purpose.ATTACHMENT, file.content, letter_id) for file in files
@@ -142,13 +144,6 @@ class LetterDesk:
             files=tuple(file.name for file in files),
         )
 
-    def _addressee(self, address: str) -> bytes:
-        if not address:
-            return b""
-        # Under the oldest key, so that a change of keys does not begin the count anew.
-        oldest = self._keyring.key_ids[0]
-        return self._keyring.mac(Purpose.ADDRESSEE, address.lower().encode("utf-8"), oldest)
-
     def _digests(
         self, token: CheckToken, answers: Fields, files: Sequence[SentFile]
     ) -> Callable[[str], bytes]:
@@ -163,6 +158,14 @@ class LetterDesk:
         return lambda key_id: self._keyring.mac(
             Purpose.DIGEST, token.idempotency + canonical + contents, key_id
         )
+
+
+def name_addressee(keyring: Keyring, address: str) -> bytes:
+    """The MAC by which mails to a writer's own address are counted; b"" for no address."""
+    if not address:
+        return b""
+    # Under the oldest key, so that a change of keys does not begin the count anew.
+    return keyring.mac(Purpose.ADDRESSEE, address.lower().encode("utf-8"), keyring.key_ids[0])
 
 
 def find_signals(post: Post, token: CheckToken, now: int, minimum_seconds: int) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """How often one visitor may try: counted per client, in memory, never naming the client."""
 
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 
@@ -8,7 +9,8 @@ from starlette.requests import Request
 from domain.clients import client_of
 from relay.keys import Keyring, Purpose
 
-_HOUR_MILLISECONDS = 3_600_000
+MINUTE = 60_000
+HOUR = 60 * MINUTE
 _MOST_CLIENTS = 50_000
 
 
@@ -19,36 +21,44 @@ def client_address(request: Request, trusted_proxies: Sequence[str]) -> str:
 
 
 class Throttle:
-    """At most `per_hour` tries of one client within any hour; the oldest clients are forgotten."""
+    """At most `most` tries of one client within any `milliseconds`, an hour unless another is named.
 
-    def __init__(self, per_hour: int, keyring: Keyring) -> None:
-        self._per_hour = per_hour
+    For use by any thread. The oldest clients are forgotten.
+    """
+
+    def __init__(self, most: int, keyring: Keyring, milliseconds: int = HOUR) -> None:
+        self._most = most
         self._keyring = keyring
+        self._milliseconds = milliseconds
+        self._lock = threading.Lock()
         self._tries: OrderedDict[bytes, deque[int]] = OrderedDict()
 
     def is_open(self, client: str, now: int) -> bool:
         """True while this client may try again."""
-        tries = self._tries.get(self._name(client))
-        if tries is None:
-            return True
-        while tries and not now - _HOUR_MILLISECONDS < tries[0] <= now:
-            tries.popleft()
-        return len(tries) < self._per_hour
+        with self._lock:
+            tries = self._tries.get(self._name(client))
+            if tries is None:
+                return True
+            while tries and not now - self._milliseconds < tries[0] <= now:
+                tries.popleft()
+            return len(tries) < self._most
 
     def note(self, client: str, now: int) -> None:
         """This client has tried once more."""
         name = self._name(client)
-        tries = self._tries.setdefault(name, deque(maxlen=self._per_hour))
-        tries.append(now)
-        self._tries.move_to_end(name)
-        while len(self._tries) > _MOST_CLIENTS:
-            self._tries.popitem(last=False)
+        with self._lock:
+            tries = self._tries.setdefault(name, deque(maxlen=self._most))
+            tries.append(now)
+            self._tries.move_to_end(name)
+            while len(self._tries) > _MOST_CLIENTS:
+                self._tries.popitem(last=False)
 
     def forgive(self, client: str) -> None:
         """The last try was right and does not count."""
-        tries = self._tries.get(self._name(client))
-        if tries:
-            tries.pop()
+        with self._lock:
+            tries = self._tries.get(self._name(client))
+            if tries:
+                tries.pop()
 
     def _name(self, client: str) -> bytes:
         return self._keyring.mac(Purpose.CLIENT, client.encode("utf-8"))[:16]

@@ -1,4 +1,4 @@
-# Debian's packages for tests and the bench: sourced by tests/journeys/install-browser, tests/checker/install, tests/relay/install-postfix, bench/peers/eleventy/install.
+# Debian's packages for tests and the bench: sourced by tests/journeys/install-browser, tests/checker/install, tests/relay/install-postfix, tests/relay/install-nginx, bench/peers/eleventy/install.
 
 # install_packages NAME PURPOSE ADVICE PACKAGE...: nothing where no package is named; installs as root
 # or through `sudo -n`; otherwise says what is missing and fails, because what was not tested has not passed.

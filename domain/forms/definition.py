@@ -38,7 +38,7 @@ FORM_KINDS = ("letter", "survey", "opinions")
 
 OPTION_LISTS = ("departments", "counties")
 TODAY = "today"
-MAIL_MODES = ("notify", "full")
+MAIL_MODES = ("notify", "full", "age")
 DEADLINES = ("accept", "answer", "extension", "correction")
 """The acts that a form may set a time for, counted from the day after it arrived."""
 

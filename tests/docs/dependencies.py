@@ -71,7 +71,13 @@ def read_licence(installed: Distribution) -> str:
         for text in metadata.get_all("Classifier") or []
         if text.startswith("License :: OSI Approved :: ")
     ]
-    return ", ".join(classifiers) or metadata["License"].partition("\n")[0]
+    return ", ".join(classifiers) or _licence_line(installed)
+
+
+def _licence_line(installed: Distribution) -> str:
+    """The first line of the metadata's free text, else of the licence itself."""
+    text = installed.metadata.json.get("license") or installed.read_text("licenses/LICENSE") or ""
+    return str(text).strip().partition("\n")[0]
 
 
 def read_pulled_in(installed: Distribution) -> str:

@@ -1,6 +1,7 @@
 """The relay under test: real store, real templates, a scripted SMTP server, a clock to turn."""
 
 import html
+import json
 import re
 import shutil
 import socket
@@ -132,8 +133,11 @@ class ScriptedServer:
 
 
 def write_build(build: Path, content: Path = CONTENT) -> Path:
-    """A build folder with the shipped forms, as the relay reads them."""
+    """A build folder with the shipped forms and a calendar without holidays, as the relay reads them."""
     (build / "forms").mkdir(parents=True, exist_ok=True)
+    (build / "frames").mkdir(exist_ok=True)
+    labels = {"calendar": {"years": [*range(2020, 2060)]}}
+    (build / "frames" / "labels.json").write_text(json.dumps(labels), "utf-8")
     for source in sorted((content / "forms").glob("*.yaml")):
         write_form(build, source.read_text("utf-8"), source.stem)
     return build
@@ -186,6 +190,7 @@ class Relay:
             minimum_seconds=2,
             receipts_per_day=0,
             letters_per_hour=0,
+            posts_per_minute=0,
         )
     )
     addresses: Mapping[str, str] = field(

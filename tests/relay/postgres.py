@@ -44,12 +44,28 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql:///{database}?host={self.folder}&user=relay"
 
-    def make_database(self) -> str:
-        """The address of a database that nobody has used."""
+    def make_database(self, folder: Path | None = None) -> str:
+        """The address of a database that nobody has used; its tables lie in `folder`, if named."""
         name = f"relay_{secrets.token_hex(6)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")  # type: ignore[arg-type,unused-ignore]
+        where = ""
+        if folder is not None:
+            folder.mkdir()
+            if os.geteuid() == 0:
+                os.chown(folder, _NOBODY, _NOBODY)
+            self._run(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+            where = f" TABLESPACE {name}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0{where}")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """A database with a folder of its own is gone, before the folder goes."""
+        name = url.partition("///")[2].partition("?")[0]
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self._run(f"DROP TABLESPACE {name}")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type,unused-ignore]
 
     def start(self) -> None:
         """Accepts connections from now on."""

@@ -52,6 +52,7 @@ operators = "alarms@portal.example"
 minimum_seconds = 0
 receipts_per_day = 0
 letters_per_hour = 0
+posts_per_minute = 0
 reserve_bytes = 1000000
 {self.more_limits}
 """,

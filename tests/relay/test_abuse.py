@@ -13,6 +13,7 @@ import pytest
 from starlette.requests import Request
 
 from domain.problems import PortalError
+from relay.configuration import Limits
 from relay.keys import SealError, make_keyring
 from relay.operators import print_letter, release
 from relay.references import draw_reference, make_query_code
@@ -26,9 +27,33 @@ from tests.relay.harness import (
     hidden_fields,
 )
 from tests.relay.processes import Installation
+from tests.relay.test_staff import act, link_in_mail
 
 CROSS_SITE = {"origin": "http://evil.example", "sec-fetch-site": "cross-site"}
 CANARY = "KANARI7Q"
+
+
+def test_46_the_writer_of_a_released_letter_is_told_as_any_other(
+    tmp_path: Path, build: Path, server: ScriptedServer
+) -> None:
+    relay = Relay(tmp_path, build, limits=Limits(reserve_bytes=0, receipts_per_day=3))
+    reference, _ = relay.write({**LETTER, "website": "x"})
+    release(relay.letters, relay.keyring, reference, relay.clock, 3)
+    relay.sender(server).deliver_due()
+    to_staff = [mail.recipients != (LETTER["mail"],) for mail in server.mails].index(True)
+    desk = act(relay, link_in_mail(server, to_staff), "open")
+    act(relay, desk, "reply", reply="好。")
+    relay.sender(server).deliver_due()
+    to_writer = [mail for mail in server.mails if mail.recipients == (LETTER["mail"],)]
+    assert len(to_writer) == 2
+    assert all(reference in str(mail.parse()["Subject"]) for mail in to_writer)
+
+
+def test_an_erased_letter_is_told_apart_from_a_broken_one(relay: Relay) -> None:
+    reference, _ = relay.write()
+    relay.change("UPDATE letter SET state = 'erased', payload = ?", b"")
+    with pytest.raises(PortalError, match="is erased"):
+        print_letter(relay.letters, relay.keyring, reference, relay.clock, io.StringIO())
 
 
 @pytest.mark.parametrize(
@@ -77,9 +102,9 @@ def test_46_a_filled_honeypot_is_held_not_dropped(relay: Relay, server: Scripted
     assert relay.sender(server).deliver_due() == 0
     found = relay.client.post("/zh/relay/status", data={"reference": reference, "code": code})
     assert found.status_code == 200
-    release(relay.letters, reference, relay.clock)
+    release(relay.letters, relay.keyring, reference, relay.clock, 0)
     with pytest.raises(PortalError):
-        release(relay.letters, reference, relay.clock)
+        release(relay.letters, relay.keyring, reference, relay.clock, 0)
     relay.sender(server).deliver_due()
     assert len(server.mails) == 1
 
@@ -293,7 +318,7 @@ def test_49_stolen_files_without_keys_are_unreadable_free_pages_too(
     relay.letters.clean()
     assert_no_canary_in(tmp_path)
     reference = relay.letters.query("SELECT reference FROM letter")[0][0]
-    with pytest.raises(SealError):
+    with pytest.raises(PortalError, match="the key of"):
         print_letter(relay.letters, make_keyring(), reference, relay.clock, io.StringIO())
 
 

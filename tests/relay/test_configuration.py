@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from domain.forms import Form
 from domain.problems import PortalError
-from relay.configuration import Configuration, Limits, load_configuration
+from relay.configuration import Configuration, Limits
+from relay.configuration_file import load_configuration
 from relay.routing import Absence
 
 RIGHT = """format = 1
@@ -21,7 +23,7 @@ fallback = "operators@aba.example"
 """
 
 
-def load(folder: Path, text: str) -> object:
+def load(folder: Path, text: str) -> Configuration:
     file = folder / "relay.toml"
     file.write_text(text, "utf-8")
     return load_configuration(file)
@@ -134,6 +136,17 @@ def test_departments_that_stand_in_for_each_other_end_somewhere(routed: Configur
 )
 def test_a_way_that_leads_to_nobody_is_a_problem(tmp_path: Path, more: str) -> None:
     assert set(codes_of(tmp_path, RIGHT + more)) == {"relay-route"}
+
+
+def test_an_age_key_that_is_none_is_a_problem(tmp_path: Path) -> None:
+    identity = pyrage.x25519.Identity.generate()
+    right = f'[age_keys]\ngov-office = "{identity.to_public()}"\n'
+    assert list(load(tmp_path, RIGHT + right).age_keys) == ["gov-office"]
+    assert codes_of(tmp_path, RIGHT + '[age_keys]\ngov-office = "age1x"\n') == ["relay-age-key"]
+    # The secret half, by mistake.
+    assert codes_of(tmp_path, f'{RIGHT}[age_keys]\ngov-office = "{identity}"\n') == [
+        "relay-age-key"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from relay.__main__ import parse_options
+from relay.__main__ import RUNS
+from relay.command_line import parse_options
 from relay.configuration import Limits
 from tests.relay.harness import REPOSITORY
 
@@ -22,7 +23,7 @@ def test_a_unit_runs_a_command_that_there_is(unit: Path) -> None:
     program, *arguments = shlex.split(command)
     assert program.endswith("/python")
     assert arguments[:2] == ["-m", "relay"]
-    options = parse_options(arguments[2:])
+    options = parse_options(arguments[2:], RUNS)
     assert options.configuration == Path("/etc/relay/relay.toml")
 
 
@@ -48,7 +49,7 @@ def test_every_timer_has_its_service() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     # Its programs are looked for as well: on this machine they stand elsewhere.
-    for unit in DEPLOY.glob("relay*"):
+    for unit in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")):
         text = unit.read_text("utf-8").replace("/srv/portal/.venv/bin/python", "/bin/true")
         (tmp_path / unit.name).write_text(text, "utf-8")
     units = [str(unit) for unit in tmp_path.iterdir()]

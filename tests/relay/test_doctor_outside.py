@@ -13,6 +13,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from domain.problems import PortalError
 from relay.doctor import Finding
 from relay.doctor_outside import examine_outside, make_resolver
 from tests.relay.harness import Relay, ScriptedServer
@@ -110,3 +111,23 @@ def test_a_mail_server_without_encryption_or_that_is_away_is_said(
     assert said.endswith(": no-starttls")
     (said,) = unsound(examine(relay, names, 1))
     assert said.endswith(": connection")
+
+
+@pytest.mark.parametrize(
+    ("named", "address", "port"),
+    [
+        ("192.0.2.1", "192.0.2.1", 53),
+        ("192.0.2.1:5353", "192.0.2.1", 5353),
+        ("2001:db8::1", "2001:db8::1", 53),
+        ("[2001:db8::1]:5353", "2001:db8::1", 5353),
+    ],
+)
+def test_a_name_server_is_named_by_its_address(named: str, address: str, port: int) -> None:
+    resolver = make_resolver(named)
+    assert (resolver.nameservers, resolver.port) == ([address], port)
+
+
+@pytest.mark.parametrize("named", ["dns.example", "192.0.2.1:x", ":53"])
+def test_a_name_server_that_is_none_is_told(named: str) -> None:
+    with pytest.raises(PortalError, match="not the address"):
+        make_resolver(named)

@@ -10,7 +10,7 @@ from domain.templating import load_translations
 from relay import files, form_flow, lookup_pages, staff_pages
 from relay.configuration import Configuration, Limits, MailSettings
 from relay.lookup import EVENT_TEXTS, STATE_TEXTS
-from relay.mail_kinds import ALARM_TEXTS, SUBJECTS
+from relay.mail_kinds import ALARM_TEXTS, DUE_IS_ESTIMATED, SUBJECTS
 from relay.pages import REFUSALS, Problem
 from tests.relay.harness import REPOSITORY, THEME
 
@@ -28,7 +28,7 @@ def msgids() -> list[str]:
             if is_sentence(value) and not name.startswith("__")
         ]
     problems = [*REFUSALS.values(), *module_problems()]
-    texts += files.MESSAGES
+    texts += [*files.MESSAGES, DUE_IS_ESTIMATED]
     return texts + [text for problem in problems for text in (problem.heading, problem.what)]
 
 
@@ -54,8 +54,9 @@ def test_every_setting_is_documented(settings: type) -> None:
 
 
 def test_every_command_and_crash_point_is_documented() -> None:
-    main = (REPOSITORY / "relay" / "__main__.py").read_text("utf-8")
-    commands = re.findall(r'add_parser\(\s*"([a-z]+)"', main)
+    options = (REPOSITORY / "relay" / "command_line.py").read_text("utf-8")
+    commands = re.findall(r'add_parser\(\s*"([a-z]+)"', options)
+    assert len(commands) == 16
     assert {name for name in commands if f"| `{name}" not in PAGE} == set()
     points = [
         point

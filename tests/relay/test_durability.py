@@ -13,8 +13,10 @@ import pytest
 from relay.configuration import Limits
 from relay.events import find_broken_link
 from relay.journal import choose_journal
+from relay.keys import make_keyring
 from relay.letters import NewLetter, TokenReusedError, make_letter_id, take_letter
 from relay.moments import to_milliseconds
+from relay.operators import send_again
 from relay.outbox import HOUR, MINUTE, claim_next, next_try, note_retry, note_sent
 from relay.references import draw_reference
 from relay.sqlite_store import SqliteStore
@@ -30,6 +32,7 @@ from tests.relay.harness import (
     running_sender,
     wait_until,
 )
+from tests.relay.test_staff import link_in_mail
 from tests.relay.test_transport import make_certificate
 
 
@@ -212,6 +215,7 @@ def test_12_disk_full_on_insert_shows_the_answers_again_and_keeps_nothing_half(
         store_bytes=80 * 4096,
         receipts_per_day=0,
         letters_per_hour=0,
+        posts_per_minute=0,
     )
     relay = Relay(tmp_path, build, limits=limits)
     letter = {**LETTER, "letter": "很" * 2900}
@@ -237,6 +241,7 @@ def test_12_the_relay_says_that_it_is_not_ready_before_the_disk_is_full(
         store_bytes=110 * 4096,
         receipts_per_day=0,
         letters_per_hour=0,
+        posts_per_minute=0,
     )
     relay = Relay(tmp_path, build, limits=limits)
     assert relay.letters.is_ready()
@@ -360,6 +365,44 @@ def test_20_a_poison_letter_is_dead_and_the_others_flow(
     assert outbox_states(relay) == {"dead": 1, "sent": 1}
     assert second in str(server.mails[0].parse()["Subject"])
     assert alarms(relay) == ["delivery-failed"]
+
+
+def test_20_a_letter_whose_key_is_away_waits_for_it(relay: Relay, server: ScriptedServer) -> None:
+    relay.write()
+    keyring, relay.keyring = relay.keyring, make_keyring()
+    relay.sender(server).deliver_due()
+    assert outbox_states(relay) == {"ready": 1}
+    assert alarms(relay) == ["delivery-no-key"]
+    relay.keyring = keyring
+    relay.clock.turn(minutes=2)
+    relay.sender(server).deliver_due()
+    assert outbox_states(relay)["sent"] == 1
+
+
+def test_7_a_dead_letter_is_sent_again_when_an_operator_says_so(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    reference, _ = relay.write()
+    server.replies["DATA"] = ["554 spam"]
+    relay.sender(server).deliver_due()
+    assert outbox_states(relay)["dead"] == 1
+    relay.clock.turn(days=30)
+    assert send_again(relay.letters, reference, relay.clock) == 1
+    relay.sender(server).deliver_due()
+    assert reference in str(server.mails[0].parse()["Subject"])
+    assert send_again(relay.letters, reference, relay.clock) == 0
+    link = link_in_mail(server)
+    assert relay.client.get(link).status_code == 200
+    kinds = [event.kind for event in read_events(relay.letters, reference)]
+    assert kinds == ["received", "undelivered", "sent-again", "forwarded"]
+
+
+def test_an_alarm_is_of_the_day_that_the_site_has(relay: Relay, server: ScriptedServer) -> None:
+    relay.clock.turn(hours=16)  # half past one in the night, by the site's own time
+    relay.write()
+    server.replies["DATA"] = ["554 spam"]
+    relay.sender(server).deliver_due()
+    assert relay.letters.query("SELECT day FROM alarm") == [("2026-11-13",)]
 
 
 def test_a_mail_that_two_senders_delivered_is_noted_once(relay: Relay) -> None:

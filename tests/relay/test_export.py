@@ -14,8 +14,9 @@ from publishing.receiving import receive_bundle
 from relay.exporting import export_bundle, signing_key
 from relay.keys import make_keyring
 from relay.moments import to_milliseconds
-from relay.operators import print_table, save_files
+from relay.operators import print_events, print_table, save_files
 from relay.published import PublishedSite
+from relay.store import read_events
 from tests.problems.test_problems import find_problems
 from tests.relay.harness import LETTER, Relay, ScriptedServer, write_build, write_form
 from tests.relay.processes import KILLED, Installation
@@ -139,8 +140,8 @@ def test_a_closed_survey_is_counted_and_an_open_one_is_not(relay: Relay, tmp_pat
     written = export(relay)
     files = read_bundle(written, key_of(relay)).files
     assert list(files) == [
-        "survey-results/2026/closed-survey.json",
-        "survey-results/2026/closed-survey.md",
+        *(f"reply-statistics/2026/event-log-2026.{kind}" for kind in ("csv", "md")),
+        *(f"survey-results/2026/closed-survey.{kind}" for kind in ("json", "md")),
     ]
     assert not any(CANARY.encode() in content for content in files.values())
     tally = Tally.from_json(files["survey-results/2026/closed-survey.json"].decode())
@@ -176,10 +177,44 @@ def test_an_editors_words_stay_and_figures_are_brought_up_to_date(
     for file in content.rglob("*.*"):
         file.write_text("changed", "utf-8")
     said = receive_bundle(written, key_of(relay), content)
-    assert said.startswith("receive: 2 of 5 files")
+    assert said.startswith("receive: 3 of 7 files")
     assert {
         file.suffix for file in content.rglob("*.*") if file.read_text("utf-8") == "changed"
     } == {".md"}
+
+
+def test_the_hash_of_each_day_is_published_and_binds_what_was_before(
+    relay: Relay, server: ScriptedServer, tmp_path: Path
+) -> None:
+    relay.write()
+    relay.clock.turn(hours=24)
+    relay.write()
+    relay.write()
+    events = read_events(relay.letters)
+    relay.clock.turn(hours=24)
+    relay.write()
+    written, content = export(relay), tmp_path / "content"
+    receive_bundle(written, key_of(relay), content)
+    table = content / "reply-statistics" / "2026" / "event-log-2026.csv"
+    assert table.read_text("utf-8").splitlines() == [
+        "day,last_event,hash",
+        f"2026-11-12,1,{events[0].hash.hex()}",
+        f"2026-11-13,3,{events[2].hash.hex()}",
+    ]
+    assert [problem.code for problem in find_problems(content)] == []
+    published = table.read_text("utf-8")
+    output = io.StringIO()
+    assert print_events(relay.letters, "", output, published) == 0
+    # Whoever rewrites the whole chain, hashes and all, is found out by a copy of the table.
+    (tmp_path / "other").mkdir()
+    other = Relay(tmp_path / "other", relay.build, clock=relay.clock)
+    for _ in range(4):
+        other.write()
+    assert print_events(other.letters, "", output) == 0
+    assert print_events(other.letters, "", output, published) == 1
+    assert output.getvalue().endswith("was rewritten\n")
+    with pytest.raises(ValueError, match="not a table"):
+        print_events(relay.letters, "", output, "day\n")
 
 
 def test_what_was_erased_is_named_for_withdrawal(

@@ -209,10 +209,22 @@ def test_an_address_is_never_read_as_anything_but_an_address(relay: Relay) -> No
 
 def test_a_broken_frame_is_answered_plainly(tmp_path: Path) -> None:
     build = write_build(tmp_path / "build")
-    (build / "frames").mkdir()
+    (build / "frames").mkdir(exist_ok=True)
     (build / "frames" / "zh.html").write_text("<p>no slots</p>", "utf-8")
     answer = Relay(tmp_path, build).check()
     assert (answer.status_code, answer.headers["content-type"]) == (
         500,
         "text/plain; charset=utf-8",
     )
+
+
+def test_a_build_that_cannot_be_read_leaves_what_was_read_before(relay: Relay) -> None:
+    form = relay.site_form("governor-mailbox")
+    relay.publish(form)
+    fields = relay.checked()
+    for name in ("forms/governor-mailbox.json", "frames/labels.json"):
+        (relay.build / name).write_text("{half", "utf-8")
+    assert relay.check().status_code == 200
+    assert relay.submit(fields).status_code == 303
+    relay.publish(form)
+    assert relay.check().status_code == 200

@@ -1,7 +1,8 @@
 """Mail that comes back, and who is believed; faults 33 and 35."""
 
-from email.message import EmailMessage
-from email.policy import SMTP
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import SMTP, compat32
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,80 @@ def test_a_maildir_is_emptied_and_what_is_not_understood_kept(
     assert counts == {Verdict.BOUNCED: 1, Verdict.UNKNOWN: 1}
     assert list((maildir / "new").iterdir()) == []
     assert [file.name for file in (maildir / "cur").iterdir()] == ["2:2,"]
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "x\0y", "unicode_escape", "hex", "none"])
+def test_an_answer_in_a_charset_that_is_none_is_read_all_the_same(
+    relay: Relay, server: ScriptedServer, charset: str
+) -> None:
+    relay.write()
+    relay.sender(server).deliver_due()
+    message_id = str(server.mails[0].parse()["Message-ID"])
+    content = (
+        f"In-Reply-To: {message_id}\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
+        "mended \\ud800\r\n"
+    )
+    assert take(relay, content.encode()) is Verdict.ANSWER
+    letter_id = relay.letters.query("SELECT id FROM letter")[0][0]
+    (answer,) = read_answers(relay.letters, relay.keyring, letter_id)
+    assert answer.text.startswith("mended")
+
+
+def test_an_answer_to_the_envelope_sender_is_an_answer(sent: Relay, server: ScriptedServer) -> None:
+    message_id = str(server.mails[0].parse()["Message-ID"])
+    content = written("clerk@gov-office.example", message_id, "路灯明天修。")
+    ours = server.mails[0].sender.encode()
+    assert take(sent, content.replace(b"relay@portal.example", ours)) is Verdict.ANSWER
+
+
+def test_an_answer_that_has_no_place_is_kept_and_operators_are_told(
+    sent: Relay, server: ScriptedServer
+) -> None:
+    message_id = str(server.mails[0].parse()["Message-ID"])
+    pages_only = written("clerk@gov-office.example", message_id, "<p>路灯明天修。</p>")
+    pages_only = pages_only.replace(b"text/plain", b"text/html")
+    assert take(sent, pages_only) is Verdict.UNKNOWN
+    sent.change("DELETE FROM alarm")
+    sent.change("UPDATE letter SET state = 'replied'")
+    assert take(sent, written("clerk@x.example", message_id, "太晚")) is Verdict.UNKNOWN
+    sent.sender(server).deliver_due()
+    assert len(server.alarms) == 2
+    assert "cur" in server.alarms[0].parse().get_content()
+
+
+def test_a_bounce_in_words_of_its_own_is_left_for_a_person_and_operators_are_told(
+    sent: Relay, server: ScriptedServer
+) -> None:
+    content = (
+        f"From: Mail System <MAILER-DAEMON@mx.example>\r\nTo: {server.mails[0].sender}\r\n"
+        "Return-Path: <>\r\nSubject: failure notice\r\n\r\nHi. I was unable to deliver.\r\n"
+    )
+    assert take(sent, content.encode()) is Verdict.UNKNOWN
+    sent.sender(server).deliver_due()
+    assert len(server.alarms) == 1
+
+
+def test_a_mail_that_breaks_the_reader_does_not_hold_up_those_behind_it(
+    relay: Relay, server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay.write()
+    relay.sender(server).deliver_due()
+    maildir = tmp_path / "maildir"
+    (maildir / "new").mkdir(parents=True)
+    (maildir / "new" / "1").write_bytes(b"Subject: poison\r\n\r\nx\r\n")
+    (maildir / "new" / "2").write_bytes(report(server.mails[0].sender))
+
+    def read(content: bytes, **settings: object) -> Message:
+        if b"poison" in content:
+            raise IndexError("quotes the mail")
+        return message_from_bytes(content, policy=compat32)
+
+    # No mail is known that the library cannot read; there have been such.
+    monkeypatch.setattr("relay.inbound.message_from_bytes", read)
+    inbound = Inbound(relay.letters, relay.keyring, relay.configuration)
+    counts = inbound.read_maildir(maildir, to_milliseconds(relay.clock()))
+    assert counts == {Verdict.UNKNOWN: 1, Verdict.BOUNCED: 1}
+    assert [file.name for file in (maildir / "cur").iterdir()] == ["1:2,"]
 
 
 def test_33_a_writers_own_domain_is_never_in_from(relay: Relay, server: ScriptedServer) -> None:

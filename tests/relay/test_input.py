@@ -7,12 +7,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relay.configuration import Limits
+from relay.salvage import salvage_fields
 from relay.urlencoded import MalformedFormError, TooManyFieldsError, parse_urlencoded
-from tests.relay.harness import LETTER, Relay, write_build, write_form
+from tests.relay.harness import LETTER, Relay, hidden_fields, write_build, write_form
 from tests.relay.processes import Installation
 
 CHECK = "/zh/relay/governor-mailbox/check"
@@ -201,3 +205,86 @@ def test_the_strict_reader_reads_what_browsers_send() -> None:
         parse_urlencoded(b"a=1&b=2", 1)
     with pytest.raises(MalformedFormError):
         parse_urlencoded(b"a=1;b", 5) and parse_urlencoded(b"b", 5)
+
+
+WRITTEN = "路灯坏了，"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "kept"),
+    [
+        (f"letter={WRITTEN}%".encode(), 422, WRITTEN + "%"),
+        (b"letter=" + quote(WRITTEN).encode() + b"%00&x", 422, WRITTEN),
+        (b"letter=" + quote(WRITTEN.encode("gb18030")).encode(), 422, WRITTEN),
+        (b"letter=" + WRITTEN.encode("gb18030"), 422, WRITTEN),
+        (f"letter={WRITTEN}&".encode() + b"&".join([b"x=1"] * 10_000), 413, WRITTEN),
+        (f"letter={WRITTEN}&x=".encode() + b"x" * 600_000, 413, WRITTEN),
+    ],
+)
+def test_36_a_refused_body_keeps_what_was_written_and_it_can_be_sent_from_there(
+    relay: Relay, body: bytes, status: int, kept: str
+) -> None:
+    for step in ("check", "submit"):
+        answer = relay.client.post(
+            f"/zh/relay/governor-mailbox/{step}", content=body, headers=URLENCODED
+        )
+        assert answer.status_code == status
+        again = hidden_fields(answer.text)
+        assert again == {"letter": [kept]}
+        assert f'action="{CHECK}"' in answer.text
+        page = relay.client.post(CHECK, data=again)
+        assert page.status_code == 422  # the other fields are still to be filled in
+        assert WRITTEN in page.text
+
+
+def test_36_a_text_too_long_to_take_is_given_back_as_far_as_it_fits(relay: Relay) -> None:
+    answer = relay.client.post(CHECK, data={"letter": "很" * 100_000})
+    assert answer.status_code == 413
+    again = hidden_fields(answer.text)
+    assert len(again["letter"][0]) > 20_000
+    assert relay.client.post(CHECK, data=again).status_code == 422
+
+
+def test_37_a_broken_body_with_files_keeps_the_text(tmp_path: Path) -> None:
+    relay = Relay(tmp_path, write_build(tmp_path / "build"))
+    write_form(relay.build, FORM_WITH_FILES, "petition")
+    body = PART + WRITTEN.encode() + b"\r\n" + FILE + b"\r\nsecret of the file"
+    answer = relay.client.post(
+        "/zh/relay/petition/submit",
+        content=body,
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert answer.status_code == 400
+    assert hidden_fields(answer.text) == {"letter": [WRITTEN]}
+    assert "secret of the file" not in answer.text
+
+
+def test_37_a_refused_text_of_a_stranger_is_inert(relay: Relay) -> None:
+    answer = relay.client.post(CHECK, content=b'letter="><script>x</script>%', headers=URLENCODED)
+    assert "<script>x" not in answer.text
+    assert hidden_fields(answer.text) == {"letter": ['"><script>x</script>%']}
+
+
+@given(st.binary(max_size=300), st.booleans())
+def test_36_whatever_is_sent_what_is_kept_of_it_can_be_sent(
+    body: bytes, is_multipart: bool
+) -> None:
+    if is_multipart:
+        body = b'--x\r\nContent-Disposition: form-data; name="letter"\r\n\r\n' + body
+    kept = salvage_fields(b"letter=" + body if not is_multipart else body, {"letter"}, 200)
+    for texts in kept.values():
+        assert parse_urlencoded(f"letter={quote(texts[0])}".encode(), 2) == {"letter": texts}
+
+
+def test_38_more_posts_than_people_make_are_put_off_and_their_text_is_kept(
+    tmp_path: Path, build: Path
+) -> None:
+    relay = Relay(tmp_path, build, limits=Limits(reserve_bytes=0, posts_per_minute=3))
+    answers = [relay.check() for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[3].headers["retry-after"] == "60"
+    assert hidden_fields(answers[3].text)["letter"] == [LETTER["letter"]]
+    # Others are served, and so is this one a minute later.
+    assert relay.make_client("192.0.2.7").post(CHECK, data=LETTER).status_code == 200
+    relay.clock.turn(seconds=61)
+    assert relay.client.post(CHECK, data=hidden_fields(answers[3].text)).status_code == 200

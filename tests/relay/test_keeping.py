@@ -144,6 +144,15 @@ def test_a_new_key_seals_and_the_old_one_goes_when_nothing_needs_it(
     assert read_payload(relay.letters, load_keys(keys_file), letter_id).answers["letter"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_keys_that_root_has_changed_still_belong_to_whom_the_relay_runs_as(tmp_path: Path) -> None:
+    keys_file = tmp_path / "keys.json"
+    write_new_keys(keys_file)
+    os.chown(keys_file, 65534, 65534)
+    rotate_keys(keys_file)
+    assert (keys_file.stat().st_uid, keys_file.stat().st_mode & 0o777) == (65534, 0o600)
+
+
 def test_19_a_restored_backup_sends_nothing_until_an_operator_says_so(
     either_relay: Relay, server: ScriptedServer, tmp_path: Path
 ) -> None:

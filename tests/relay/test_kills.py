@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from relay.configuration import load_configuration
+from relay.configuration_file import load_configuration
 from relay.events import find_broken_link
 from relay.keys import load_keys
 from relay.service import open_store

@@ -2,19 +2,23 @@
 
 import unicodedata
 from dataclasses import replace
+from datetime import date, timedelta
 from email.parser import BytesParser
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.configuration import MailSettings
+from relay.configuration import Configuration, MailSettings
 from relay.mail import MailMismatchError, compose_mail, mail_headers
 from relay.mail_addresses import is_deliverable_address
 from relay.mail_kinds import MailFacts, Writing, write_letter
 from relay.payload import Payload
+from relay.routing import Absence, Routing
 from tests.relay.harness import LETTER, START, SURVEY, Relay, ScriptedServer
 
 SETTINGS = MailSettings(from_address="relay@portal.example", from_name="阿坝州人民政府")
@@ -51,6 +55,52 @@ def compose(payload: Payload, recipient: str = "b@c.example") -> bytes:
         writing.subject, writing.reply_to, "<1@portal.example>", recipient, START, SETTINGS
     )
     return compose_mail(headers, writing.text)
+
+
+def opened(content: bytes, identity: Any) -> str:
+    """What the department reads with its key."""
+    text = BytesParser(policy=default).parsebytes(content).get_content()
+    block = text[text.index("-----BEGIN AGE") :].encode("ascii")
+    return str(pyrage.decrypt(block, [identity]).decode("utf-8"))
+
+
+def test_a_letter_in_mode_age_is_read_with_the_departments_key_only() -> None:
+    identity, stranger = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    facts = MailFacts(
+        "2026-11-12 09:30", "https://portal.example/x", age_key=str(identity.to_public())
+    )
+    payload = replace(PAYLOAD, mail_mode="age")
+    writing = write_letter(payload, "LX-20261112-7K3QD", "2026-12-03", facts, str)
+    headers = mail_headers(
+        writing.subject, writing.reply_to, "<1@x.example>", "b@c.example", START, SETTINGS
+    )
+    content = compose_mail(headers, writing.text)
+    assert "第一行" not in writing.text
+    assert "Reply-To" not in str(headers)
+    assert "    第一行\n    第二行" in opened(content, identity)
+    with pytest.raises(pyrage.DecryptError):
+        opened(content, stranger)
+
+
+def test_a_letter_in_mode_age_without_a_key_says_no_more_than_notify() -> None:
+    texts = {mode: written(replace(PAYLOAD, mail_mode=mode)).text for mode in ("age", "notify")}
+    assert texts["age"] == texts["notify"]
+    assert "第一行" not in texts["age"]
+
+
+def test_the_key_is_that_of_whoever_stands_in(tmp_path: Path) -> None:
+    day = date(2026, 11, 12)
+    configuration = Configuration(
+        data_folder=tmp_path,
+        addresses={"a": "a@x.example", "b": "b@x.example"},
+        fallback="f@x.example",
+        mail=SETTINGS,
+        routing=Routing(absences=(Absence("a", day, day, "b"),)),
+        age_keys={"a": "key of a", "b": "key of b"},
+    )
+    assert configuration.find_age_key("a", day) == "key of b"
+    assert configuration.find_age_key("a", day + timedelta(days=1)) == "key of a"
+    assert configuration.find_age_key("lost", day) == ""
 
 
 def written(payload: Payload) -> Writing:

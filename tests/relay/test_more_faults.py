@@ -145,7 +145,9 @@ def test_13_disk_full_on_an_attachment_leaves_nothing_of_the_letter(
     relay.close()
     # Room for the letter, but not for its file; PostgreSQL's is counted before it is taken in.
     reserve = 300_000 if database else 0
-    limits = Limits(reserve_bytes=reserve, store_bytes=used + 250_000, letters_per_hour=0)
+    limits = Limits(
+        reserve_bytes=reserve, store_bytes=used + 250_000, letters_per_hour=0, posts_per_minute=0
+    )
     relay = Relay(tmp_path, build, limits=limits, database=database)
     fields = relay.checked({"letter": "路灯坏了。"}, "petition")
     answer = relay.client.post(
@@ -211,7 +213,11 @@ def submit_from(relay: Relay, peer: str, form: str = "service-survey") -> None:
 @pytest.fixture
 def guarded(tmp_path: Path, build: Path) -> Relay:
     limits = Limits(
-        reserve_bytes=0, receipts_per_day=0, letters_per_hour=5, letters_per_hour_in_all=12
+        reserve_bytes=0,
+        receipts_per_day=0,
+        posts_per_minute=0,
+        letters_per_hour=5,
+        letters_per_hour_in_all=12,
     )
     relay = Relay(tmp_path, build, limits=limits)
     relay.configuration = replace(relay.configuration, trusted_proxies=("127.0.0.1",))
@@ -224,7 +230,7 @@ def held(relay: Relay) -> int:
 
 
 def test_45_a_forged_forwarding_header_passes_no_ceiling(tmp_path: Path, build: Path) -> None:
-    limits = Limits(reserve_bytes=0, receipts_per_day=0, letters_per_hour=5)
+    limits = Limits(reserve_bytes=0, receipts_per_day=0, posts_per_minute=0, letters_per_hour=5)
     relay = Relay(tmp_path, build, limits=limits)
     for number in range(8):
         submit_from(relay, f"203.0.113.{number}")

@@ -14,11 +14,13 @@ from relay.inbound import Inbound, Verdict
 from relay.moments import to_milliseconds
 from relay.published import PublishedSite
 from relay.rounds import Rounds, find_overdue
-from tests.relay.harness import LETTER, SURVEY, Relay, ScriptedServer
+from relay.sending import Sender, make_translators
+from relay.transport import SmtpTransport
+from tests.relay.harness import LETTER, SURVEY, THEME, Relay, ScriptedServer
 from tests.relay.test_staff import act, link_in_mail, look_up
 
 CALENDAR = {
-    "years": [2026],
+    "years": [2026, 2027],
     "days_off": ["2026-11-09", "2026-11-10", "2026-11-16"],
     "make_up_days": ["2026-11-14"],
 }
@@ -72,6 +74,30 @@ def test_a_year_that_the_calendar_lacks_is_counted_by_weekdays(relay: Relay) -> 
     assert clocks.working_day(date(2030, 1, 7), -2) == date(2030, 1, 3)
     assert is_working_day(date(2026, 11, 14), PublishedSite(relay.build).calendar())
     assert not is_working_day(date(2030, 1, 5), Calendar({2026: CalendarYear(2026, "", "")}))
+
+
+def test_a_year_that_the_calendar_lacks_is_told_to_staff_operators_and_metrics(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    relay.write({**LETTER, "topic": "other"})
+    make_round(relay)
+    assert relay.count("alarm", "kind = 'calendar'") == 0
+    assert "relay_calendar_years_missing 0" in metrics(relay)
+    relay.sender(server).deliver_due()
+    relay.clock.turn(days=400)  # 15 working days from 17 December 2027 end in a year unknown
+    relay.write({**LETTER, "topic": "other"})
+    make_round(relay)
+    assert relay.count("alarm", "kind = 'calendar'") == 1
+    assert "relay_calendar_years_missing 1" in metrics(relay)
+    relay.sender(server).deliver_due()
+    texts = [mail.parse().get_content() for mail in server.mails]
+    (place,) = [number for number, text in enumerate(texts) if "工作日历尚未覆盖" in text]
+    desk = relay.client.get(act(relay, link_in_mail(server, place), "open")).text
+    assert "工作日历尚未覆盖" in desk
+
+
+def metrics(relay: Relay) -> str:
+    return str(relay.make_client("127.0.0.1").get("/metrics").text)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +161,6 @@ def test_an_answered_letter_is_neither_reminded_of_nor_overdue(
 
 
 def test_a_round_is_made_once_a_day_however_many_senders(either_relay: Relay) -> None:
-    write_calendar_of = either_relay.build / "frames"
-    assert not write_calendar_of.exists()
     made = [make_round(either_relay) for _ in range(3)]
     either_relay.clock.turn(days=1)
     assert [*made, make_round(either_relay)] == [True, False, False, True]
@@ -164,3 +188,50 @@ def test_the_daily_letter_comes_all_the_way_round_or_an_alarm_is_raised(
     relay.clock.turn(hours=2)
     rounds(relay).check_test_letter(to_milliseconds(relay.clock()))
     assert relay.letters.query("SELECT kind FROM alarm") == [("probe-lost",)]
+
+
+def test_18_a_clock_that_ran_ahead_for_a_day_erases_nothing_and_rounds_go_on(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    relay.write({**LETTER, "topic": "other"})
+    relay.sender(server).deliver_due()
+    desk = act(relay, link_in_mail(server), "open")
+    act(relay, desk, "reply", reply="好。")
+    relay.write({**LETTER, "topic": "other"})
+    assert make_round(relay)
+    relay.clock.turn(days=3000)
+    assert make_round(relay)
+    assert relay.count("letter", "state = 'erased'") == 0
+    assert relay.count("alarm", "kind = 'clock'") == 1
+    relay.clock.turn(days=18 - 3000)  # right again, three days before the last day
+    assert make_round(relay)
+    assert not make_round(relay)
+    assert relay.count("outbox", "kind = 'reminder' AND made_at < 1800000000000") == 1
+
+
+def test_two_clocks_that_differ_a_little_make_the_round_once(relay: Relay) -> None:
+    relay.clock.turn(hours=21, minutes=30, seconds=1)  # seven in the morning, just past
+    assert make_round(relay)
+    relay.clock.turn(seconds=-2)
+    assert not make_round(relay)
+    relay.clock.turn(seconds=2)
+    assert not make_round(relay)
+
+
+def test_a_round_that_fails_holds_up_no_mail_and_is_told(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    relay.write()
+    (relay.build / "frames" / "labels.json").write_text("{half", "utf-8")
+    sender = Sender(
+        relay.letters,
+        relay.keyring,
+        relay.configuration,
+        SmtpTransport(replace(relay.mail, port=server.port)),
+        relay.clock,
+        make_translators(THEME),
+        rounds(relay),
+    )
+    sender.deliver_due()
+    assert len(server.mails) == 1
+    assert relay.letters.query("SELECT kind FROM alarm") == [("round-failed",)]

@@ -265,3 +265,13 @@ def test_the_time_is_extended_once_and_only_where_the_form_says_so(
     desk = act(relay, desk, "extend")
     assert "2026-12-13" in look_up(relay, reference, code)
     assert relay.client.post(desk, data={"act": "extend"}).status_code == 422
+
+
+def test_an_answer_that_is_none_is_refused_and_nothing_breaks(
+    relay: Relay, server: ScriptedServer
+) -> None:
+    relay.write()
+    desk = act(relay, delivered_link(relay, server), "open")
+    for parked in ("", "zz", "0", "00"):
+        answer = relay.client.post(desk, data={"act": "give", "parked": parked})
+        assert answer.status_code == 409

@@ -181,6 +181,7 @@ def test_12_a_full_postgres_keeps_nothing_half(
         store_bytes=used + 120_000,
         receipts_per_day=0,
         letters_per_hour=0,
+        posts_per_minute=0,
     )
     relay = Relay(tmp_path, build, limits=limits, database=database)
     letter = {**LETTER, "letter": "很" * 2900}
