@@ -155,6 +155,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             ]
             for name, values in answer.facets.items()
         },
+        "loosened": answer.query.is_loosened,
         "synonyms": [{"word": word, "also": other} for word, other in answer.query.replaced],
         "suggestion": answer.suggestion or None,
     }

@@ -31,6 +31,7 @@ class SearchRequest:
 
     Only pages with a stamp from `since` on and below `before`; with these values, whole, of
     `whole_number` and `whole_index`; with `languages`, each page only in the first that it has.
+    `today`: the stamp from which the age of news counts, 0 where age does not.
     """
 
     query: Query
@@ -45,6 +46,7 @@ class SearchRequest:
     before: int | None = None
     whole: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class WhooshBackend:
 def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     import numpy as np
 
-    from search.evaluation import Evaluation
+    from search.evaluation import Evaluation, Order
 
     evaluation = Evaluation(snapshot, request.query)
     places = _given_places(snapshot, request)
@@ -242,7 +244,8 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     for mask in chosen.values():
         matching = matching & mask
     last = request.offset + request.limit
-    hits = evaluation.best(matching, last, request.preferred_language, places, request.sort)
+    order = Order(request.preferred_language, request.today, places, request.sort)
+    hits = evaluation.best(matching, last, order)
     return SearchResult(
         total=int(np.count_nonzero(matching)),
         documents=tuple(

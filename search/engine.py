@@ -105,13 +105,14 @@ class SearchEngine:
             sort=parameters.sort,
             since=since,
             before=before,
+            today=minutes_of(self.today()),
         )
         result = self._backend.search(request)
         suggestion = self._meant(request, result.total)
-        if not result.total and not parameters.is_literal:
-            loosened = loosen_query(query, words)
-            if loosened:
-                query, result = loosened, self._backend.search(replace(request, query=loosened))
+        if not parameters.is_literal and self._finds_few(request, result.total):
+            loosened = self._loosened(request, words)
+            if loosened is not None:
+                query, result = loosened.query, self._backend.search(loosened)
         return make_answer(
             result,
             query,
@@ -122,6 +123,26 @@ class SearchEngine:
             page=parameters.page,
             size=parameters.size,
         )
+
+    def _finds_few(self, request: SearchRequest, total: int) -> bool:
+        """Whether few pages have what is asked, whatever the filters: so that a filter never
+        changes what the words find, and each facet's count is the total of choosing it."""
+        if total > FEW_RESULTS or request.query.is_empty:
+            return False
+        return self._total(replace(request, filters={}, since=0, before=None)) <= FEW_RESULTS
+
+    def _loosened(self, request: SearchRequest, words: SearchWords) -> SearchRequest | None:
+        """The request that also finds what has most of the words, None where that is no more."""
+        query = loosen_query(request.query, words)
+        if query is None:
+            return None
+        loosened = replace(request, query=query)
+        everywhere = replace(loosened, filters={}, since=0, before=None)
+        is_more = self._total(everywhere) > self._total(replace(everywhere, query=request.query))
+        return loosened if is_more else None
+
+    def _total(self, request: SearchRequest) -> int:
+        return self._backend.search(replace(request, offset=0, limit=0)).total
 
     def _meant(self, request: SearchRequest, total: int) -> str:
         """What a query with few results may have meant: only what finds more; "" for nothing."""
@@ -137,7 +158,7 @@ class SearchEngine:
         """How many pages have these words exactly as they are written."""
         words = "".join(" " if each in QUOTATION_MARKS else each for each in text).split()
         quoted = parse_query(" ".join(f'"{word}"' for word in words))
-        return self._backend.search(replace(request, query=quoted, limit=0)).total
+        return self._total(replace(request, query=quoted))
 
     def suggest(self, text: str, lang: str) -> list[Phrase]:
         """What these first letters of a query may become; SearchUnavailableError without an index."""

@@ -8,7 +8,7 @@ is, so the order may differ a little. Everything that comes from a query is a pa
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
@@ -24,24 +24,28 @@ from search.backend import (
     SearchUnavailableError,
 )
 from search.documents import FILTERS, TEXT_FIELDS, VOID_STATES, AnalysedDocument
-from search.query import AtLeast, Node, Phrase, Query, Term
+from search.query import AtLeast, Node, Phrase, Query, Term, Way
 from search.ranking import (
+    FADED_FACTOR,
+    FADING_KINDS,
+    FADING_MINUTES,
     FIELD_WEIGHTS,
     K1,
     PHRASE_BONUS,
     PREFERRED_LANGUAGE_FACTOR,
+    TITLE_BONUS,
     VOID_FACTOR,
     WHOLE_TITLE_FACTOR,
     rarity_of,
 )
 
-TABLE_VERSION: Final = 1
+TABLE_VERSION: Final = 2
 _EXACT: Final = ("whole_title", "whole_number", "whole_index")
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS search_state (version int, revision bigint, followed jsonb);
 CREATE TABLE IF NOT EXISTS search_page (
-    key text COLLATE "C" PRIMARY KEY, id text, lang text, title text, stored text, stamp bigint,
-    order_number text COLLATE "C", {", ".join(f"{name} text" for name in _EXACT)},
+    key text COLLATE "C" PRIMARY KEY, id text, lang text, title text, title_length int, stored text,
+    stamp bigint, order_number text COLLATE "C", {", ".join(f"{name} text" for name in _EXACT)},
     filters jsonb, places jsonb, {", ".join(f"in_{name} text[]" for name in TEXT_FIELDS)}
 );
 {"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page USING gin (in_{n});" for n in TEXT_FIELDS)}
@@ -49,7 +53,7 @@ CREATE TABLE IF NOT EXISTS search_page (
 CREATE INDEX IF NOT EXISTS search_filters ON search_page USING gin (filters jsonb_path_ops);
 """
 _COLUMNS: Final = (
-    *("key", "id", "lang", "title", "stored", "stamp", "order_number", *_EXACT),
+    *("key", "id", "lang", "title", "title_length", "stored", "stamp", "order_number", *_EXACT),
     *("filters", "places", *(f"in_{name}" for name in TEXT_FIELDS)),
 )
 _INSERT: Final = (
@@ -222,6 +226,7 @@ def _values(document: AnalysedDocument) -> tuple[object, ...]:
             id_,
             lang,
             document.title.replace("\0", ""),
+            document.length("title"),
             document.stored,
             document.stamp,
         ),
@@ -402,18 +407,44 @@ class _Question:
             for text, share in shares.items()
             if rarities[text]
         ]
-        factors = [self._phrase_factor(sql, query)]
-        if query.title:
-            titled = f"whole_title = {sql.put(query.title)}"
-            factors.append(f"CASE WHEN {titled} THEN {WHOLE_TITLE_FACTOR} ELSE 1 END")
-        if self._request.preferred_language:
-            preferred = sql.filter("in", self._request.preferred_language)
-            factors.append(f"CASE WHEN {preferred} THEN {PREFERRED_LANGUAGE_FACTOR} ELSE 1 END")
-        void = " OR ".join(sql.filter("validity", state) for state in VOID_STATES)
-        factors.append(f"CASE WHEN {void} THEN {VOID_FACTOR} ELSE 1 END")
+        factors = [*self._factors(sql), *self._standing_factors(sql)]
         return (
             f"({' + '.join(parts) or '0'})::float8 * {' * '.join(f'({each})' for each in factors)}"
         )
+
+    def _factors(self, sql: _Sql) -> Iterator[str]:
+        """By what a page's score is multiplied because of the query."""
+        query = self._request.query
+        if query.ways:
+            bonuses = ", ".join(self._phrase_bonus(sql, way.phrases) for way in query.ways)
+            yield f"1 + greatest({bonuses})"
+            shares = ", ".join(self._title_share(sql, way) for way in query.ways)
+            yield f"1 + {TITLE_BONUS} * greatest({shares})"
+        if query.title:
+            titled = f"whole_title = {sql.put(query.title)}"
+            yield f"CASE WHEN {titled} THEN {WHOLE_TITLE_FACTOR} ELSE 1 END"
+
+    def _title_share(self, sql: _Sql, way: Way) -> str:
+        found = " + ".join(f"({sql.term_in('title', term)})::int" for term in way.terms)
+        return (
+            f"(SELECT s * least(1, s * {way.length} / greatest(title_length, 1))"
+            f" FROM (SELECT ({found}) / {len(way.terms)}::float8 AS s) AS t)"
+        )
+
+    def _standing_factors(self, sql: _Sql) -> Iterator[str]:
+        """By what it is multiplied in any case: language, what no longer holds, age."""
+        request = self._request
+        if request.preferred_language:
+            preferred = sql.filter("in", request.preferred_language)
+            yield f"CASE WHEN {preferred} THEN {PREFERRED_LANGUAGE_FACTOR} ELSE 1 END"
+        void = " OR ".join(sql.filter("validity", state) for state in VOID_STATES)
+        yield f"CASE WHEN {void} THEN {VOID_FACTOR} ELSE 1 END"
+        for kind in FADING_KINDS if request.today else ():
+            age = (
+                f"greatest(0, {sql.put(request.today)}::bigint - stamp) / {FADING_MINUTES}::float8"
+            )
+            faded = f"{FADED_FACTOR} + {1 - FADED_FACTOR} * power(0.5::float8, {age})"
+            yield f"CASE WHEN {sql.filter('kind', kind)} THEN {faded} ELSE 1 END"
 
     def _term_score(self, sql: _Sql, text: str, rarity: float) -> str:
         weights = " + ".join(
@@ -440,10 +471,12 @@ class _Question:
             for text, number in zip(terms, found, strict=True)
         }
 
-    def _phrase_factor(self, sql: _Sql, query: Query) -> str:
-        parts = [
-            f"{most / len(query.phrases)} * ({sql.phrase_in(name, phrase.terms)})::int"
-            for phrase in query.phrases
-            for name, most in PHRASE_BONUS.items()
-        ]
-        return " + ".join(["1", *parts])
+    def _phrase_bonus(self, sql: _Sql, phrases: Sequence[Phrase]) -> str:
+        parts = []
+        for phrase in phrases:
+            best = ", ".join(
+                f"{most} * ({sql.phrase_in(name, phrase.terms)})::int"
+                for name, most in PHRASE_BONUS.items()
+            )
+            parts.append(f"greatest({best})")
+        return f"({' + '.join(parts)}) / {len(phrases)}" if parts else "0"

@@ -132,10 +132,17 @@ class Snapshot:
         documents: Array = np.concatenate(parts)
         return documents[self.live[documents]]
 
+    def lengths(self, field: str) -> Array:
+        """For each document how many terms the field has, each occurrence counted."""
+        return self.kept(
+            ("lengths", field),
+            lambda: self._joined([each.lengths[field] for each in self._segments], np.uint32),
+        )
+
     def norms(self, field: str, weight: float, slope: float) -> Array:
         """For each document what one occurrence in the field counts: less, the longer the field."""
         if field not in self._norms:
-            lengths = self._joined([each.lengths[field] for each in self._segments], np.uint32)
+            lengths = self.lengths(field)
             average = float(lengths[self.live].mean()) if self.count else 0.0
             self._norms[field] = weight / (1 - slope + slope / (average or 1.0) * lengths)
         return self._norms[field]

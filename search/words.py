@@ -26,7 +26,7 @@ _BO = re.compile("[\u0f40-\u0fbc]")
 # What is in quotation marks is meant as written.
 _QUOTED = re.compile('"[^"]*"|“[^“”]*”|「[^「」]*」|『[^『』]*』|«[^«»]*»')
 # A character left over beside a replaced word (社保局) is seldom a word.
-_LEFT_OVER = re.compile(rf"\s*(?<![{HAN}])[{HAN}](?![{HAN}])\s*")
+LEFT_OVER = re.compile(rf"\s*(?<![{HAN}])[{HAN}](?![{HAN}])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _replace(folded: str, places: Sequence[tuple[int, int]], chosen: Sequence[st
         previous = end
     parts.append(folded[previous:])
     kept = [
-        _LEFT_OVER.sub(" ", part) if place % 2 == 0 else part for place, part in enumerate(parts)
+        LEFT_OVER.sub(" ", part) if place % 2 == 0 else part for place, part in enumerate(parts)
     ]
     joint = TSHEG if _BO.search(folded) else " "
     return joint.join(part.strip(TSHEG + " ") for part in kept if part.strip(TSHEG + " "))

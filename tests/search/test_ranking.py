@@ -107,7 +107,11 @@ def _delete(build: Path, keys: list[str]) -> None:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    text=QUERIES, filters=FILTERED, limit=st.integers(1, 30), language=st.sampled_from(["", "zh"])
+    text=QUERIES,
+    filters=FILTERED,
+    limit=st.integers(1, 30),
+    language=st.sampled_from(["", "zh"]),
+    today=st.sampled_from([0, minutes_of(date(2022, 6, 1))]),
 )
 def test_every_page_is_that_of_all_documents_in_order(
     backend: WhooshBackend,
@@ -116,12 +120,13 @@ def test_every_page_is_that_of_all_documents_in_order(
     filters: dict[str, str],
     limit: int,
     language: str,
+    today: int,
 ) -> None:
     query = parse_query(text, SYNONYMS)
-    expected = reference.ranked(query, filters, language)
+    expected = reference.ranked(query, filters, language, today)
     seen = []
     for offset in (0, limit):
-        request = SearchRequest(query, filters, offset, limit, language)
+        request = SearchRequest(query, filters, offset, limit, language, today=today)
         result = backend.search(request)
         assert result.total == len(expected)
         seen += [(each.row["key"], each.score) for each in result.documents]

@@ -193,6 +193,7 @@ def test_json_has_the_shape_that_is_promised(client: TestClient) -> None:
         "pages",
         "results",
         "facets",
+        "loosened",
         "synonyms",
         "suggestion",
     }
