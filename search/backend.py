@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from search.documents import AnalysedDocument
+from search.documents import AnalysedDocument, Title
 from search.query import Query
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ class SearchBackend(Protocol):
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these keys, from one commit; those that there are."""
 
-    def titles(self) -> Sequence[tuple[str, str]]:
-        """(title, language) of every document, the newest first; the same object until another
-        commit is read."""
+    def titles(self) -> Sequence[Title]:
+        """The title of every document, the newest first; the same object until another commit is
+        read."""
 
     def health(self) -> Health:
         """Whether search would answer."""
@@ -170,7 +170,7 @@ class WhooshBackend:
                 for number in snapshot.documents("key", key).tolist()
             }
 
-    def titles(self) -> Sequence[tuple[str, str]]:
+    def titles(self) -> Sequence[Title]:
         """See SearchBackend."""
         with self._reading() as snapshot:
             return snapshot.titles

@@ -7,10 +7,9 @@ import json
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import islice
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
@@ -18,21 +17,26 @@ from typing import Any, Final
 from domain.clock import get_timezone
 from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
-from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
+from search.backend import (
+    Health,
+    SearchBackend,
+    SearchRequest,
+    SearchUnavailableError,
+    WhooshBackend,
+)
 from search.comparison import keys_of, make_comparison
-from search.documents import minutes_of, whole_text
+from search.documents import Title, minutes_of, whole_text
 from search.indexing import current_generation
 from search.parameters import Parameters
+from search.phrases import Phrase, phrases_of_labels
 from search.query import QUOTATION_MARKS, Query, loosen_query, parse_query
-from search.suggestions import Phrase, SuggestionIndex, phrases_of_labels
+from search.suggestions import SuggestionIndex
 from search.words import SearchWords, SearchWordsFile
 
 # With more results than this, nobody is asked whether something else was meant.
 FEW_RESULTS: Final = 2
-# Of more titles than this, the newest are enough to know the site's words by.
-MOST_TITLES: Final = 20_000
-# What was meant may be worked out from words that are a minute old; after each commit anew would
-# keep the first reader waiting.
+# What was meant may be worked out from words that are a minute old: commits may come one after the
+# other, and a hundred thousand titles take some seconds.
 _MEANT_SECONDS: Final = 60.0
 
 # The kind of page that the document inquiry is for.
@@ -62,7 +66,8 @@ class SearchEngine:
         # What the suggestions were made of, and they; kept, so that it is known by identity.
         self._suggested: tuple[tuple[object, ...], SuggestionIndex] = ((), SuggestionIndex(()))
         self._suggested_at = -math.inf
-        self._suggesting = threading.Lock()
+        self._renewal: threading.Thread | None = None
+        self._renewing = threading.Lock()
         self._words = SearchWordsFile(build / "frames" / "search.json")
 
     def labels(self) -> Labels:
@@ -80,7 +85,9 @@ class SearchEngine:
         return self._labels[1]
 
     def close(self) -> None:
-        """The calling thread holds no file of the index any more."""
+        """The calling thread holds no file of the index any more, and no other is at work."""
+        if self._renewal is not None:
+            self._renewal.join()
         self._backend.close()
 
     def health(self) -> Health:
@@ -164,23 +171,45 @@ class SearchEngine:
         """What these first letters of a query may become; SearchUnavailableError without an index."""
         return self._suggestions().suggest(text, lang)
 
+    def prepare(self) -> None:
+        """Suggestions are being made, so that no reader waits for the first ones."""
+        try:
+            self._renew(self._sources())
+        except SearchUnavailableError:
+            return
+
     def _suggestions(self, most_age_seconds: float = 0.0) -> SuggestionIndex:
-        """Those of the newest commit; while another thread makes these, the ones before, and
-        also where they are not older than that."""
+        """Those of the newest commit; those before it while these are being made, and where they
+        are not older than that."""
         if time.monotonic() < self._suggested_at + most_age_seconds:
             return self._suggested[1]
-        sources = (self._backend.titles(), self._words.words(), self.labels())
-        if not _are_same(self._suggested[0], sources) and self._suggesting.acquire(
-            blocking=not self._suggested[0]
-        ):
-            try:
-                if not _are_same(self._suggested[0], sources):
-                    phrases = _phrases_of(*sources)
-                    self._suggested = (sources, SuggestionIndex(phrases, self._suggested[1]))
-                    self._suggested_at = time.monotonic()
-            finally:
-                self._suggesting.release()
+        sources = self._sources()
+        if not _are_same(self._suggested[0], sources):
+            renewal = self._renew(sources)
+            if not self._suggested[0]:
+                renewal.join()
         return self._suggested[1]
+
+    def _sources(self) -> tuple[Sequence[Title], SearchWords, Labels]:
+        return self._backend.titles(), self._words.words(), self.labels()
+
+    def _renew(self, sources: tuple[Sequence[Title], SearchWords, Labels]) -> threading.Thread:
+        """The thread that makes suggestions: one for these, or one that has not ended yet."""
+        with self._renewing:
+            if self._renewal is None or not self._renewal.is_alive():
+                self._renewal = threading.Thread(
+                    target=self._make_suggestions, args=sources, name="suggestions", daemon=True
+                )
+                self._renewal.start()
+            return self._renewal
+
+    def _make_suggestions(
+        self, titles: Sequence[Title], words: SearchWords, labels: Labels
+    ) -> None:
+        editors = (Phrase(text, lang, 2) for text, lang in words.phrases())
+        made = SuggestionIndex([*editors, *phrases_of_labels(labels)], titles)
+        self._suggested = ((titles, words, labels), made)
+        self._suggested_at = time.monotonic()
 
     def today(self) -> date:
         """The day by the site's clock, by which pins begin and end."""
@@ -239,14 +268,6 @@ def _stamps(parameters: Parameters) -> tuple[int, int | None]:
 
 def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
     return len(some) == len(others) and all(map(is_, some, others))
-
-
-def _phrases_of(
-    titles: Iterable[tuple[str, str]], words: SearchWords, labels: Labels
-) -> Iterator[Phrase]:
-    yield from (Phrase(text, lang, 2) for text, lang in words.phrases())
-    yield from phrases_of_labels(labels)
-    yield from (Phrase(title, lang) for title, lang in islice(titles, MOST_TITLES))
 
 
 def default_language(labels: Labels) -> str:

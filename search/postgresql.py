@@ -23,7 +23,7 @@ from search.backend import (
     SearchResult,
     SearchUnavailableError,
 )
-from search.documents import FILTERS, TEXT_FIELDS, VOID_STATES, AnalysedDocument
+from search.documents import FILTERS, TEXT_FIELDS, VOID_STATES, AnalysedDocument, Title
 from search.query import AtLeast, Node, Phrase, Query, Term, Way
 from search.ranking import (
     FADED_FACTOR,
@@ -44,7 +44,7 @@ _EXACT: Final = ("whole_title", "whole_number", "whole_index")
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS search_state (version int, revision bigint, followed jsonb);
 CREATE TABLE IF NOT EXISTS search_page (
-    key text COLLATE "C" PRIMARY KEY, id text, lang text, title text, title_length int, stored text,
+    key text COLLATE "C" PRIMARY KEY, id text, lang text, title text, sound text, title_length int, stored text,
     stamp bigint, order_number text COLLATE "C", {", ".join(f"{name} text" for name in _EXACT)},
     filters jsonb, places jsonb, {", ".join(f"in_{name} text[]" for name in TEXT_FIELDS)}
 );
@@ -53,13 +53,23 @@ CREATE TABLE IF NOT EXISTS search_page (
 CREATE INDEX IF NOT EXISTS search_filters ON search_page USING gin (filters jsonb_path_ops);
 """
 _COLUMNS: Final = (
-    *("key", "id", "lang", "title", "title_length", "stored", "stamp", "order_number", *_EXACT),
+    *(
+        "key",
+        "id",
+        "lang",
+        "title",
+        "sound",
+        "title_length",
+        "stored",
+        "stamp",
+        "order_number",
+        *_EXACT,
+    ),
     *("filters", "places", *(f"in_{name}" for name in TEXT_FIELDS)),
 )
 _INSERT: Final = (
     f"INSERT INTO search_page ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
 )
-Titles = tuple[tuple[str, str], ...]
 Noted = Callable[[], Mapping[str, object]]
 """What a commit notes, asked when all its documents were taken."""
 
@@ -74,7 +84,7 @@ class PostgresBackend:
         self._address = address
         self._local = threading.local()
         self._changes: dict[str, AnalysedDocument | None] = {}
-        self._titles: tuple[int, Titles] = (-1, ())
+        self._titles: tuple[int, tuple[Title, ...]] = (-1, ())
 
     def prepare(self) -> None:
         """The tables are there; those of another version are made anew, and empty."""
@@ -146,15 +156,15 @@ class PostgresBackend:
             ).fetchall()
         return {key: json.loads(stored) for key, stored in found}
 
-    def titles(self) -> Titles:
+    def titles(self) -> tuple[Title, ...]:
         """See SearchBackend."""
         with self._reading() as connection:
             ((revision,),) = connection.execute("SELECT revision FROM search_state").fetchall()
             if self._titles[0] != revision:
                 found = connection.execute(
-                    "SELECT title, lang FROM search_page ORDER BY stamp DESC, key"
+                    "SELECT title, lang, sound FROM search_page ORDER BY stamp DESC, key"
                 ).fetchall()
-                self._titles = (revision, tuple((title, lang) for title, lang in found))
+                self._titles = (revision, tuple(map(Title._make, found)))
         return self._titles[1]
 
     def health(self) -> Health:
@@ -225,7 +235,8 @@ def _values(document: AnalysedDocument) -> tuple[object, ...]:
             document.key,
             id_,
             lang,
-            document.title.replace("\0", ""),
+            document.title.replace("\0", " "),
+            document.sound,
             document.length("title"),
             document.stored,
             document.stamp,

@@ -160,8 +160,10 @@ class _Service:
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Threads end with the application."""
+        self._threads.submit(self._engine.prepare)
         yield
         self._threads.shutdown()
+        self._engine.close()
         self._unanswered.close()
 
     async def page(self, lang: str, request: Request) -> Response:

@@ -93,7 +93,7 @@ def test_changes_hold_from_the_commit_on(backend: SearchBackend) -> None:
     assert keys(backend, "黑颈鹤") == ["a.zh"]
     assert backend.health().documents == 1
     assert list(backend.rows(["a.zh", "b.zh"])) == ["a.zh"]
-    assert list(backend.titles()) == [("黑颈鹤", "zh")]
+    assert list(backend.titles()) == [("黑颈鹤", "zh", "hei jing he")]
     assert backend.titles() is backend.titles()
 
 
