@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from search.documents import AnalysedDocument, Title
+from search.documents import SORTS, AnalysedDocument, Title
 from search.query import Query
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class SearchRequest:
     preferred_language: str = ""
     first: tuple[tuple[str, ...], ...] = ()
     last: tuple[str, ...] = ()
-    sort: str = "relevance"
+    sort: str = SORTS[0]
     since: int = 0
     before: int | None = None
     whole: Mapping[str, str] = field(default_factory=dict)
@@ -51,8 +51,8 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """One result: its stored row, its score, whether the query named its number, and whether
-    editors put it first."""
+    """One result: its stored row, its score, whether the query named its number, and whether it
+    is first because editors say so."""
 
     row: dict[str, Any]
     score: float
@@ -253,7 +253,7 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
                 json.loads(snapshot.stored(hit.number)),
                 hit.score,
                 hit.is_exact,
-                places.get(hit.number, 0) < 0,
+                request.sort == SORTS[0] and places.get(hit.number, 0) < 0,
             )
             for hit in hits[request.offset :]
         ),

@@ -25,7 +25,7 @@ from search.backend import (
     WhooshBackend,
 )
 from search.comparison import keys_of, make_comparison
-from search.documents import Title, minutes_of, whole_text
+from search.documents import SORTS, Title, minutes_of, whole_text
 from search.indexing import current_generation
 from search.parameters import Parameters
 from search.phrases import Phrase, phrases_of_labels
@@ -109,7 +109,7 @@ class SearchEngine:
             preferred_language=lang,
             first=tuple(keys_of(id_, lang, default) for id_ in pinned.first),
             last=tuple(f"{id_}.{each}" for id_ in pinned.last for each in LANGUAGES),
-            sort=parameters.sort,
+            sort=parameters.sort or SORTS[0],
             since=since,
             before=before,
             today=minutes_of(self.today()),

@@ -80,8 +80,8 @@ class Evaluation:
         """The `count` best of these documents, best first; or the first by another of SORTS.
 
         Documents whose number was asked come before all others; then by the place that editors
-        gave, 0 without one; then by score, then the newer first, then by key, so that the order
-        never hangs on how the index came to be.
+        gave, 0 without one; then by score, then the newer first, in other orders the reader's
+        language first, then by key, so that the order never hangs on how the index came to be.
         """
         numbers = np.flatnonzero(among)
         if not count or not len(numbers):
@@ -89,10 +89,12 @@ class Evaluation:
         scores = self._scores(numbers, order)
         exact = self.exact()[numbers]
         newest = -self._snapshot.stamps[numbers]
-        orders: list[Array] = [newest]
+        other = ~self._snapshot.with_value("in", order.language)[numbers]
         if order.sort == "number":
-            orders = [self._snapshot.order_of_numbers[numbers], newest]
-        elif order.sort != "date":
+            orders = [self._snapshot.order_of_numbers[numbers], newest, other]
+        elif order.sort == "date":
+            orders = [newest, other]
+        else:
             given = np.zeros(len(numbers), np.int64)
             for number, place in order.places.items():
                 given[numbers == number] = place

@@ -76,7 +76,12 @@ class Parameters:
     @property
     def asks_nothing(self) -> bool:
         """True for the bare page."""
-        return not (self.text or self.filters or self.whole or self.first_day or self.last_day)
+        return not (self.text or self.whole or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when not all pages can be found, whatever the words."""
+        return bool(self.filters or self.first_day or self.last_day)
 
     @property
     def kept(self) -> dict[str, str]:

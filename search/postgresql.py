@@ -23,7 +23,7 @@ from search.backend import (
     SearchResult,
     SearchUnavailableError,
 )
-from search.documents import FILTERS, TEXT_FIELDS, VOID_STATES, AnalysedDocument, Title
+from search.documents import FILTERS, SORTS, TEXT_FIELDS, VOID_STATES, AnalysedDocument, Title
 from search.query import AtLeast, Node, Phrase, Query, Term, Way
 from search.ranking import (
     FADED_FACTOR,
@@ -393,7 +393,11 @@ class _Question:
     def _page(self) -> Iterable[FoundDocument]:
         request, sql = self._request, _Sql()
         exact, place, score = self._is_exact(sql), self._place(sql), self._score(sql)
-        orders = {"date": "stamp DESC, key", "number": "order_number, stamp DESC, key"}
+        own = f"{sql.filter('in', request.preferred_language)} DESC"
+        orders = {
+            "date": f"stamp DESC, {own}, key",
+            "number": f"order_number, stamp DESC, {own}, key",
+        }
         order = orders.get(request.sort, "is_exact DESC, place, score DESC, stamp DESC, key")
         found = self._fetch(
             sql,
@@ -402,7 +406,7 @@ class _Question:
             f" LIMIT {sql.put(request.limit)} OFFSET {sql.put(request.offset)}",
         )
         for key, stored, its_score, is_exact, *_ in found:
-            is_pinned = self._places.get(key, 0) < 0
+            is_pinned = request.sort == SORTS[0] and self._places.get(key, 0) < 0
             yield FoundDocument(json.loads(stored), float(its_score), is_exact, is_pinned)
 
     def _place(self, sql: _Sql) -> str:

@@ -237,7 +237,7 @@ class _Service:
     def _answer(self, parameters: Parameters, lang: str) -> Answer:
         """The answer to a query; one without result is counted."""
         answer = self._engine.answer(parameters, lang)
-        if not answer.total and parameters.text and not parameters.filters:
+        if not answer.total and parameters.text and not parameters.is_narrowed:
             self._unanswered.note(parameters.text)
         return answer
 

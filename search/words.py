@@ -67,7 +67,7 @@ class SearchWords:
         """(text, language) of the words of the lists and of common searches, for suggestions."""
         synonyms = {*self._found, *(each for found in self._found.values() for each in found)}
         common = [(text, lang) for lang, texts in self._common.items() for text in texts]
-        return [*((word, _language_of(word)) for word in sorted(synonyms)), *common]
+        return [*((word, language_of(word)) for word in sorted(synonyms)), *common]
 
     def variants(self, text: str) -> list[Variant]:
         """The other ways to ask this query, at most MOST_VARIANTS; none without synonyms in it."""
@@ -127,7 +127,8 @@ def _pattern_of(words: Iterable[str]) -> "re.Pattern[str] | None":
     return re.compile("|".join(parts)) if parts else None
 
 
-def _language_of(word: str) -> str:
+def language_of(word: str) -> str:
+    """The language whose script the word is written in."""
     return "bo" if _BO.search(word) else "zh" if _HAN.search(word) else "en"
 
 

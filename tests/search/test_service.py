@@ -272,7 +272,7 @@ def test_a_hit_in_an_attachment_names_the_file(client: TestClient) -> None:
 
 def test_synonyms_and_pins_are_told_on_the_page(client: TestClient) -> None:
     text = client.get("/en/search/", params={"q": "医保报销"}).text
-    assert "Also searched for: <b>医疗保险</b>" in text
+    assert 'Also searched for: <b lang="zh-CN">医疗保险</b>' in text
     assert 'href="/en/search/?q=%E5%8C%BB%E4%BF%9D%E6%8A%A5%E9%94%80&amp;literal=1"' in text
     assert "Put first by the editors" in client.get("/en/search/", params={"q": "津贴"}).text
     alone = client.get("/en/search/", params={"q": "医保报销", "literal": "1"}).text

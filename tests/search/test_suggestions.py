@@ -106,7 +106,7 @@ def test_16_and_24_a_misspelt_query_is_told_what_finds_more(build: Path) -> None
 def test_the_page_leads_to_what_was_meant(client: TestClient) -> None:
     text = client.get("/en/search/", params={"q": "residance permit", "in": "en"}).text
     assert (
-        'Did you mean: <a href="/en/search/?q=residence+permit&amp;in=en">residence permit</a>'
+        'Did you mean: <a href="/en/search/?q=residence+permit&amp;in=en" lang="en">residence permit</a>'
     ) in text
 
 
