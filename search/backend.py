@@ -245,7 +245,7 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
         matching = matching & mask
     last = request.offset + request.limit
     order = Order(request.preferred_language, request.today, places, request.sort)
-    hits = evaluation.best(matching, last, order)
+    hits = evaluation.best(matching, request.offset, last, order)
     return SearchResult(
         total=int(np.count_nonzero(matching)),
         documents=tuple(
@@ -255,7 +255,7 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
                 hit.is_exact,
                 request.sort == SORTS[0] and places.get(hit.number, 0) < 0,
             )
-            for hit in hits[request.offset :]
+            for hit in hits
         ),
         facets=_count_facets(snapshot, found, chosen),
         exact_total=int(np.count_nonzero(evaluation.exact() & matching)),

@@ -21,6 +21,7 @@ from search.backend import (
     Health,
     SearchBackend,
     SearchRequest,
+    SearchResult,
     SearchUnavailableError,
     WhooshBackend,
 )
@@ -98,6 +99,7 @@ class SearchEngine:
         """One page of results; search.backend.SearchUnavailableError without an index."""
         words = self._words.words()
         query = parse_query(parameters.text, None if parameters.is_literal else words)
+        query = replace(query, is_shortened=parameters.is_shortened or query.is_shortened)
         pinned = words.pinned(parameters.text, self.today().isoformat())
         default = default_language(self.labels())
         since, before = _stamps(parameters)
@@ -116,10 +118,8 @@ class SearchEngine:
         )
         result = self._backend.search(request)
         suggestion = self._meant(request, result.total)
-        if not parameters.is_literal and self._finds_few(request, result.total):
-            loosened = self._loosened(request, words)
-            if loosened is not None:
-                query, result = loosened.query, self._backend.search(loosened)
+        if not parameters.is_literal:
+            query, result = self._with_most(request, result, words)
         return make_answer(
             result,
             query,
@@ -131,22 +131,26 @@ class SearchEngine:
             size=parameters.size,
         )
 
-    def _finds_few(self, request: SearchRequest, total: int) -> bool:
-        """Whether few pages have what is asked, whatever the filters: so that a filter never
-        changes what the words find, and each facet's count is the total of choosing it."""
-        if total > FEW_RESULTS or request.query.is_empty:
-            return False
-        return self._total(replace(request, filters={}, since=0, before=None)) <= FEW_RESULTS
+    def _with_most(
+        self, request: SearchRequest, result: SearchResult, words: SearchWords
+    ) -> tuple[Query, SearchResult]:
+        """The request's query and result; where few pages have all of it, those with most as well.
 
-    def _loosened(self, request: SearchRequest, words: SearchWords) -> SearchRequest | None:
-        """The request that also finds what has most of the words, None where that is no more."""
-        query = loosen_query(request.query, words)
-        if query is None:
-            return None
-        loosened = replace(request, query=query)
-        everywhere = replace(loosened, filters={}, since=0, before=None)
-        is_more = self._total(everywhere) > self._total(replace(everywhere, query=request.query))
-        return loosened if is_more else None
+        Few are counted whatever the filters: so that a filter never changes what the words find,
+        and each facet's count is the total of choosing it.
+        """
+        everywhere = replace(request, filters={}, since=0, before=None)
+        is_narrowed = everywhere != request
+        asked = request.query, result
+        if result.total > FEW_RESULTS:
+            return asked
+        total = self._total(everywhere) if is_narrowed else result.total
+        loosened = loosen_query(request.query, words) if total <= FEW_RESULTS else None
+        if loosened is None:
+            return asked
+        found = self._backend.search(replace(request, query=loosened))
+        most = self._total(replace(everywhere, query=loosened)) if is_narrowed else found.total
+        return (loosened, found) if most > total else asked
 
     def _total(self, request: SearchRequest) -> int:
         return self._backend.search(replace(request, offset=0, limit=0)).total

@@ -76,15 +76,17 @@ class Evaluation:
                 self._exact[self._snapshot.documents("whole_number", number)] = True
         return self._exact
 
-    def best(self, among: Array, count: int, order: Order) -> list[Hit]:
-        """The `count` best of these documents, best first; or the first by another of SORTS.
+    def best(self, among: Array, first: int, end: int, order: Order) -> list[Hit]:
+        """From the `first` best of these documents (from 0) to before the `end`-th, best first; or
+        by another of SORTS.
 
         Documents whose number was asked come before all others; then by the place that editors
         gave, 0 without one; then by score, then the newer first, in other orders the reader's
         language first, then by key, so that the order never hangs on how the index came to be.
         """
         numbers = np.flatnonzero(among)
-        if not count or not len(numbers):
+        end = min(end, len(numbers))
+        if first >= end:
             return []
         scores = self._scores(numbers, order)
         exact = self.exact()[numbers]
@@ -99,14 +101,27 @@ class Evaluation:
             for number, place in order.places.items():
                 given[numbers == number] = place
             orders = [~exact, given, -scores, newest]
-        first = leading(orders, min(count, len(numbers)))
-        ranks = [tuple(each[first].tolist()) for each in orders]
-        keys = [self._snapshot.key(number) for number in numbers[first].tolist()]
-        chosen = [place for *_, place in sorted(zip(*ranks, keys, first.tolist(), strict=True))]
+        chosen = self._in_order(orders, numbers, first, end)
         return [
-            Hit(int(numbers[place]), float(scores[place]), bool(exact[place]))
-            for place in chosen[:count]
+            Hit(int(numbers[place]), float(scores[place]), bool(exact[place])) for place in chosen
         ]
+
+    def _in_order(
+        self, orders: Sequence[Array], numbers: Array, first: int, end: int
+    ) -> Sequence[int]:
+        """The places from `first` to before `end` by these orders, then by the documents' keys."""
+        places = leading(orders, end)
+        places = places[np.lexsort([order[places] for order in reversed(orders)])]
+        # Only where the page begins or ends among equals, all of them must be known.
+        is_new = np.ones(len(places), bool)
+        is_new[1:] = np.any([order[places[1:]] != order[places[:-1]] for order in orders], axis=0)
+        starts = np.append(np.flatnonzero(is_new), len(places))
+        low = int(starts[np.searchsorted(starts, first, "right") - 1])
+        high = int(starts[np.searchsorted(starts, end)])
+        rank = np.cumsum(is_new)[low:high].tolist()
+        keys = map(self._snapshot.key, numbers[places[low:high]].tolist())
+        ordered = sorted(zip(rank, keys, places[low:high].tolist(), strict=True))
+        return [place for *_, place in ordered[first - low : end - low]]
 
     def _none(self) -> Array:
         return np.zeros(self._snapshot.size, bool)

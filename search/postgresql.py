@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS search_page (
     filters jsonb, places jsonb, {", ".join(f"in_{name} text[]" for name in TEXT_FIELDS)}
 );
 {"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page USING gin (in_{n});" for n in TEXT_FIELDS)}
-{"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page (md5({n}));" for n in _EXACT)}
+{"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page USING hash ({n});" for n in _EXACT)}
 CREATE INDEX IF NOT EXISTS search_filters ON search_page USING gin (filters jsonb_path_ops);
 """
 _COLUMNS: Final = (

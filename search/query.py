@@ -167,14 +167,14 @@ def parse_query(
     plain, is_shortened = clean_text(text)
     if not plain:
         return Query()
-    query = _Parser(plain, longest_word).query(is_shortened=is_shortened)
+    query = replace(_Parser(plain, longest_word).query(), is_shortened=is_shortened)
     variants = words.variants(plain) if words else []
     return _widen(query, variants) if variants and query.root is not None else query
 
 
 def _widen(query: Query, variants: Sequence[Variant]) -> Query:
     """The query that finds what it finds, and what the variants find, which count less."""
-    asked = [_Parser(variant.text).query(is_shortened=False) for variant in variants]
+    asked = [_Parser(variant.text).query() for variant in variants]
     roots = [each.root for each in asked if each.root is not None]
     akin = dict.fromkeys(term for each in asked for term in each.scored)
     own = set(query.scored)
@@ -206,7 +206,7 @@ class _Parser:
         self.marked: dict[str, None] = {}
         self.numbers: list[DocumentNumber] = []
 
-    def query(self, *, is_shortened: bool) -> Query:
+    def query(self) -> Query:
         folded = fold(self.text)
         self._read_words(_QUOTED.sub(self._take_quoted, folded))
         whole = _phrase_of(folded, quoted=False)
@@ -220,7 +220,6 @@ class _Parser:
             title=whole_text_term(self.text),
             words=tuple(self.marked),
             number_terms=tuple(self.numbers),
-            is_shortened=is_shortened,
             ways=self._ways(),
         )
 
