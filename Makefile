@@ -95,7 +95,7 @@ bench: $(DEVELOPMENT) $(if $(SYSTEMS),,eleventy) ## measure the build against it
 bench-full: $(DEVELOPMENT) ## the same at 10,000 and 100,000 documents, ours and Hugo, once; needs 20 GB of disk
 	@$(BIN)/python -m bench run --sizes 10000,100000 --repeat 1 --systems ours,hugo $(if $(PROSE),--prose $(PROSE))
 
-bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
+bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour, half of it the first time only
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md
 
 relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged queries on shipped pages and real regulations
