@@ -36,7 +36,8 @@ VOID_STATES: Final = ("repealed", "void", "expired")
 
 
 class Title(NamedTuple):
-    """A page's title, its language, and the syllables of the folded title (pinyin.sound_of)."""
+    """A page's title, its language, and the syllables of the folded title (pinyin.sound_of), ""
+    where nobody has worked them out."""
 
     text: str
     lang: str
@@ -49,8 +50,7 @@ class AnalysedDocument:
 
     `texts` has the terms of every TEXT_FIELDS entry, `filters` the values of every FILTERS
     entry; `stamp` is the page's date in minutes since 1970, 0 without one; `stored` is the
-    row's own JSON. `sound` is that of the title, worked out once and not by each that
-    suggests. `order_number` sorts by document number: by prefix, then the newer year
+    row's own JSON. `sound` is that of the title, or "". `order_number` sorts by document number: by prefix, then the newer year
     first, then by serial.
     """
 
@@ -71,13 +71,17 @@ class AnalysedDocument:
         return sum(map(len, self.texts[field].values()))
 
 
-def analyse_row(row: SearchRow) -> AnalysedDocument:
-    """The row's terms and filter values."""
+def analyse_row(row: SearchRow, *, with_sound: bool = True) -> AnalysedDocument:
+    """The row's terms and filter values.
+
+    Without its sound a single document is sooner there: the dictionary of sounds takes a fifth of a
+    second to load. Whoever makes suggestions then works out what is missing.
+    """
     number = parse_number(fold(row.number))
     return AnalysedDocument(
         key=row.key,
         title=row.title,
-        sound=sound_of(fold(row.title)),
+        sound=sound_of(fold(row.title)) if with_sound else "",
         texts=_texts(row),
         whole_title=whole_text_term(row.title),
         whole_number=whole_text(row.number),

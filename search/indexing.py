@@ -141,7 +141,7 @@ def _update(build: Path, rows: RowStore, texts: Texts, state: State, started: fl
         if row is None:
             backend.delete([key])
         else:
-            backend.index([analyse_row(texts.add_to(row))])
+            backend.index([analyse_row(texts.add_to(row), with_sound=False)])
     if reading.seq > state.seq:
         with _busy_is_told():
             backend.commit()

@@ -80,7 +80,8 @@ class PhraseLines:
         # Titles are many: their sounds are read one by one, and nothing of them is kept twice.
         places = {title.text: place for place, title in enumerate(titles)}
         for text in sorted(places.keys() - best.keys(), key=lambda each: (len(each), each)):
-            self._add(*titles[places[text]])
+            title = titles[places[text]]
+            self._add(text, title.lang, title.sound or sound_of(fold(text)))
 
     def _add(self, text: str, lang: str, sound: str) -> None:
         self.texts.add(text)
