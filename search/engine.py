@@ -220,7 +220,9 @@ class SearchEngine:
         timezone = str(self.labels().get("site", {}).get("timezone", "UTC"))
         return self._clock().astimezone(get_timezone(timezone)).date()
 
-    def inquire(self, parameters: Parameters, lang: str, limit: int) -> Answer:
+    def inquire(
+        self, parameters: Parameters, lang: str, limit: int, *, with_snippets: bool = True
+    ) -> Answer:
         """Government documents with exactly these facts, the newest first, each in one language.
 
         search.backend.SearchUnavailableError without an index. With no facts and a limit of 0,
@@ -248,6 +250,7 @@ class SearchEngine:
             filters=parameters.filters,
             page=parameters.page,
             size=parameters.size,
+            with_snippets=with_snippets,
         )
 
     def compare(self, ids: Sequence[str], lang: str) -> dict[str, Any]:

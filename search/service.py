@@ -274,7 +274,7 @@ class _Service:
         if problems:
             return _json(_problems_json(problems), 422)
         try:
-            answer = self._engine.inquire(parameters, lang, MOST_LINES)
+            answer = self._engine.inquire(parameters, lang, MOST_LINES, with_snippets=False)
         except SearchUnavailableError as cause:
             return _json(_unavailable_json(cause), 503)
         headers = {
