@@ -105,11 +105,11 @@ bench-full: $(DEVELOPMENT) ## the same at 10,000 and 100,000 documents, ours and
 		--systems $(if $(SYSTEMS),$(SYSTEMS),$(FULL_SYSTEMS)) \
 		$(if $(KEEP),--keep $(KEEP)) $(if $(PROSE),--prose $(PROSE))
 
-bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour and more
+bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour, half of it the first time only
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md
 
-relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged queries on the shipped pages
-	@$(BIN)/python -m tests.search.relevance
+relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged queries on shipped pages and real regulations
+	@$(BIN)/python -m tests.search.relevance $(PROSE)
 
 lock: $(LOCKING) ## requirements/*.txt anew from pyproject.toml (needs a package index)
 	@for part in runtime development locking; do \

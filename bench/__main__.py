@@ -115,6 +115,7 @@ def _search(options: argparse.Namespace) -> None:
         prose=options.prose,
         out=options.out,
         work=options.work,
+        kept=options.kept,
         only_index=options.only_index,
     )
     result = options.result or run_search(request)
@@ -158,6 +159,9 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
     search.add_argument("--out", type=Path, default=Path("bench/results"))
     search.add_argument("--work", type=Path, help="where indexes are and stay (default: nowhere)")
+    search.add_argument(
+        "--kept", type=Path, default=Path("build/bench"), help="where Whoosh's indexes are kept"
+    )
     search.add_argument("--only-index", action="store_true", help="index what is not yet, no more")
     search.add_argument("--result", type=Path, help="print this result instead of measuring")
     search.add_argument("--into", type=Path, help="a page with the marks for it")

@@ -107,14 +107,19 @@ def make_answer(
     page: int,
     size: int,
     suggestion: str = "",
+    with_snippets: bool = True,
 ) -> Answer:
-    """The answer to `query` in the language of the reader."""
+    """The answer to `query` in the language of the reader; `with_snippets`: with a stretch of the
+    text of each result, which takes most of the time."""
     return Answer(
         query=query,
         total=result.total,
         page=page,
         size=size,
-        results=tuple(_line(found, query, lang, labels) for found in result.documents),
+        results=tuple(
+            _line(found, query, lang, labels, with_snippet=with_snippets)
+            for found in result.documents
+        ),
         facets={
             name: _values(name, result.facets.get(name, {}), filters.get(name), lang, labels)
             for name in FILTERS
@@ -155,6 +160,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             ]
             for name, values in answer.facets.items()
         },
+        "loosened": answer.query.is_loosened,
         "synonyms": [{"word": word, "also": other} for word, other in answer.query.replaced],
         "suggestion": answer.suggestion or None,
     }
@@ -174,10 +180,12 @@ def label_of(group: str, value: str, lang: str, labels: Labels) -> tuple[str, st
     return (name, name_lang) if name else (value, lang)
 
 
-def _line(found: FoundDocument, query: Query, lang: str, labels: Labels) -> ResultLine:
+def _line(
+    found: FoundDocument, query: Query, lang: str, labels: Labels, *, with_snippet: bool
+) -> ResultLine:
     row = found.row
     column, column_lang = label_of("column", row["column"], lang, labels)
-    text, attachment = _text_to_show(row, query)
+    text, attachment = _text_to_show(row, query) if with_snippet else ("", None)
     return ResultLine(
         url=row["url"],
         title=row["title"],

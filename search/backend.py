@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from search.documents import AnalysedDocument
+from search.documents import SORTS, AnalysedDocument, Title
 from search.query import Query
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class SearchRequest:
 
     Only pages with a stamp from `since` on and below `before`; with these values, whole, of
     `whole_number` and `whole_index`; with `languages`, each page only in the first that it has.
+    `today`: the stamp from which the age of news counts, 0 where age does not.
     """
 
     query: Query
@@ -40,17 +41,18 @@ class SearchRequest:
     preferred_language: str = ""
     first: tuple[tuple[str, ...], ...] = ()
     last: tuple[str, ...] = ()
-    sort: str = "relevance"
+    sort: str = SORTS[0]
     since: int = 0
     before: int | None = None
     whole: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """One result: its stored row, its score, whether the query named its number, and whether
-    editors put it first."""
+    """One result: its stored row, its score, whether the query named its number, and whether it
+    is first because editors say so."""
 
     row: dict[str, Any]
     score: float
@@ -106,9 +108,9 @@ class SearchBackend(Protocol):
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these keys, from one commit; those that there are."""
 
-    def titles(self) -> Sequence[tuple[str, str]]:
-        """(title, language) of every document, the newest first; the same object until another
-        commit is read."""
+    def titles(self) -> Sequence[Title]:
+        """The title of every document, the newest first; the same object until another commit is
+        read."""
 
     def health(self) -> Health:
         """Whether search would answer."""
@@ -168,7 +170,7 @@ class WhooshBackend:
                 for number in snapshot.documents("key", key).tolist()
             }
 
-    def titles(self) -> Sequence[tuple[str, str]]:
+    def titles(self) -> Sequence[Title]:
         """See SearchBackend."""
         with self._reading() as snapshot:
             return snapshot.titles
@@ -230,7 +232,7 @@ class WhooshBackend:
 def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     import numpy as np
 
-    from search.evaluation import Evaluation
+    from search.evaluation import Evaluation, Order
 
     evaluation = Evaluation(snapshot, request.query)
     places = _given_places(snapshot, request)
@@ -242,7 +244,8 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
     for mask in chosen.values():
         matching = matching & mask
     last = request.offset + request.limit
-    hits = evaluation.best(matching, last, request.preferred_language, places, request.sort)
+    order = Order(request.preferred_language, request.today, places, request.sort)
+    hits = evaluation.best(matching, request.offset, last, order)
     return SearchResult(
         total=int(np.count_nonzero(matching)),
         documents=tuple(
@@ -250,9 +253,9 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
                 json.loads(snapshot.stored(hit.number)),
                 hit.score,
                 hit.is_exact,
-                places.get(hit.number, 0) < 0,
+                request.sort == SORTS[0] and places.get(hit.number, 0) < 0,
             )
-            for hit in hits[request.offset :]
+            for hit in hits
         ),
         facets=_count_facets(snapshot, found, chosen),
         exact_total=int(np.count_nonzero(evaluation.exact() & matching)),

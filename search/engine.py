@@ -7,10 +7,9 @@ import json
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import islice
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
@@ -18,21 +17,27 @@ from typing import Any, Final
 from domain.clock import get_timezone
 from domain.languages import LANGUAGES
 from search.answers import Answer, Labels, make_answer
-from search.backend import Health, SearchBackend, SearchRequest, WhooshBackend
+from search.backend import (
+    Health,
+    SearchBackend,
+    SearchRequest,
+    SearchResult,
+    SearchUnavailableError,
+    WhooshBackend,
+)
 from search.comparison import keys_of, make_comparison
-from search.documents import minutes_of, whole_text
+from search.documents import SORTS, Title, minutes_of, whole_text
 from search.indexing import current_generation
 from search.parameters import Parameters
+from search.phrases import Phrase, phrases_of_labels
 from search.query import QUOTATION_MARKS, Query, loosen_query, parse_query
-from search.suggestions import Phrase, SuggestionIndex, phrases_of_labels
+from search.suggestions import SuggestionIndex
 from search.words import SearchWords, SearchWordsFile
 
 # With more results than this, nobody is asked whether something else was meant.
 FEW_RESULTS: Final = 2
-# Of more titles than this, the newest are enough to know the site's words by.
-MOST_TITLES: Final = 20_000
-# What was meant may be worked out from words that are a minute old; after each commit anew would
-# keep the first reader waiting.
+# What was meant may be worked out from words that are a minute old: commits may come one after the
+# other, and a hundred thousand titles take some seconds.
 _MEANT_SECONDS: Final = 60.0
 
 # The kind of page that the document inquiry is for.
@@ -62,7 +67,8 @@ class SearchEngine:
         # What the suggestions were made of, and they; kept, so that it is known by identity.
         self._suggested: tuple[tuple[object, ...], SuggestionIndex] = ((), SuggestionIndex(()))
         self._suggested_at = -math.inf
-        self._suggesting = threading.Lock()
+        self._renewal: threading.Thread | None = None
+        self._renewing = threading.Lock()
         self._words = SearchWordsFile(build / "frames" / "search.json")
 
     def labels(self) -> Labels:
@@ -80,7 +86,9 @@ class SearchEngine:
         return self._labels[1]
 
     def close(self) -> None:
-        """The calling thread holds no file of the index any more."""
+        """The calling thread holds no file of the index any more, and no other is at work."""
+        if self._renewal is not None:
+            self._renewal.join()
         self._backend.close()
 
     def health(self) -> Health:
@@ -91,6 +99,7 @@ class SearchEngine:
         """One page of results; search.backend.SearchUnavailableError without an index."""
         words = self._words.words()
         query = parse_query(parameters.text, None if parameters.is_literal else words)
+        query = replace(query, is_shortened=parameters.is_shortened or query.is_shortened)
         pinned = words.pinned(parameters.text, self.today().isoformat())
         default = default_language(self.labels())
         since, before = _stamps(parameters)
@@ -102,16 +111,15 @@ class SearchEngine:
             preferred_language=lang,
             first=tuple(keys_of(id_, lang, default) for id_ in pinned.first),
             last=tuple(f"{id_}.{each}" for id_ in pinned.last for each in LANGUAGES),
-            sort=parameters.sort,
+            sort=parameters.sort or SORTS[0],
             since=since,
             before=before,
+            today=minutes_of(self.today()),
         )
         result = self._backend.search(request)
         suggestion = self._meant(request, result.total)
-        if not result.total and not parameters.is_literal:
-            loosened = loosen_query(query, words)
-            if loosened:
-                query, result = loosened, self._backend.search(replace(request, query=loosened))
+        if not parameters.is_literal:
+            query, result = self._with_most(request, result, words)
         return make_answer(
             result,
             query,
@@ -122,6 +130,30 @@ class SearchEngine:
             page=parameters.page,
             size=parameters.size,
         )
+
+    def _with_most(
+        self, request: SearchRequest, result: SearchResult, words: SearchWords
+    ) -> tuple[Query, SearchResult]:
+        """The request's query and result; where few pages have all of it, those with most as well.
+
+        Few are counted whatever the filters: so that a filter never changes what the words find,
+        and each facet's count is the total of choosing it.
+        """
+        everywhere = replace(request, filters={}, since=0, before=None)
+        is_narrowed = everywhere != request
+        asked = request.query, result
+        if result.total > FEW_RESULTS:
+            return asked
+        total = self._total(everywhere) if is_narrowed else result.total
+        loosened = loosen_query(request.query, words) if total <= FEW_RESULTS else None
+        if loosened is None:
+            return asked
+        found = self._backend.search(replace(request, query=loosened))
+        most = self._total(replace(everywhere, query=loosened)) if is_narrowed else found.total
+        return (loosened, found) if most > total else asked
+
+    def _total(self, request: SearchRequest) -> int:
+        return self._backend.search(replace(request, offset=0, limit=0)).total
 
     def _meant(self, request: SearchRequest, total: int) -> str:
         """What a query with few results may have meant: only what finds more; "" for nothing."""
@@ -137,36 +169,60 @@ class SearchEngine:
         """How many pages have these words exactly as they are written."""
         words = "".join(" " if each in QUOTATION_MARKS else each for each in text).split()
         quoted = parse_query(" ".join(f'"{word}"' for word in words))
-        return self._backend.search(replace(request, query=quoted, limit=0)).total
+        return self._total(replace(request, query=quoted))
 
     def suggest(self, text: str, lang: str) -> list[Phrase]:
         """What these first letters of a query may become; SearchUnavailableError without an index."""
         return self._suggestions().suggest(text, lang)
 
+    def prepare(self) -> None:
+        """Suggestions are being made, so that no reader waits for the first ones."""
+        try:
+            self._renew(self._sources())
+        except SearchUnavailableError:
+            return
+
     def _suggestions(self, most_age_seconds: float = 0.0) -> SuggestionIndex:
-        """Those of the newest commit; while another thread makes these, the ones before, and
-        also where they are not older than that."""
+        """Those of the newest commit; those before it while these are being made, and where they
+        are not older than that."""
         if time.monotonic() < self._suggested_at + most_age_seconds:
             return self._suggested[1]
-        sources = (self._backend.titles(), self._words.words(), self.labels())
-        if not _are_same(self._suggested[0], sources) and self._suggesting.acquire(
-            blocking=not self._suggested[0]
-        ):
-            try:
-                if not _are_same(self._suggested[0], sources):
-                    phrases = _phrases_of(*sources)
-                    self._suggested = (sources, SuggestionIndex(phrases, self._suggested[1]))
-                    self._suggested_at = time.monotonic()
-            finally:
-                self._suggesting.release()
+        sources = self._sources()
+        if not _are_same(self._suggested[0], sources):
+            renewal = self._renew(sources)
+            if not self._suggested[0]:
+                renewal.join()
         return self._suggested[1]
+
+    def _sources(self) -> tuple[Sequence[Title], SearchWords, Labels]:
+        return self._backend.titles(), self._words.words(), self.labels()
+
+    def _renew(self, sources: tuple[Sequence[Title], SearchWords, Labels]) -> threading.Thread:
+        """The thread that makes suggestions: one for these, or one that has not ended yet."""
+        with self._renewing:
+            if self._renewal is None or not self._renewal.is_alive():
+                self._renewal = threading.Thread(
+                    target=self._make_suggestions, args=sources, name="suggestions", daemon=True
+                )
+                self._renewal.start()
+            return self._renewal
+
+    def _make_suggestions(
+        self, titles: Sequence[Title], words: SearchWords, labels: Labels
+    ) -> None:
+        editors = (Phrase(text, lang, 2) for text, lang in words.phrases())
+        made = SuggestionIndex([*editors, *phrases_of_labels(labels)], titles)
+        self._suggested = ((titles, words, labels), made)
+        self._suggested_at = time.monotonic()
 
     def today(self) -> date:
         """The day by the site's clock, by which pins begin and end."""
         timezone = str(self.labels().get("site", {}).get("timezone", "UTC"))
         return self._clock().astimezone(get_timezone(timezone)).date()
 
-    def inquire(self, parameters: Parameters, lang: str, limit: int) -> Answer:
+    def inquire(
+        self, parameters: Parameters, lang: str, limit: int, *, with_snippets: bool = True
+    ) -> Answer:
         """Government documents with exactly these facts, the newest first, each in one language.
 
         search.backend.SearchUnavailableError without an index. With no facts and a limit of 0,
@@ -194,6 +250,7 @@ class SearchEngine:
             filters=parameters.filters,
             page=parameters.page,
             size=parameters.size,
+            with_snippets=with_snippets,
         )
 
     def compare(self, ids: Sequence[str], lang: str) -> dict[str, Any]:
@@ -218,14 +275,6 @@ def _stamps(parameters: Parameters) -> tuple[int, int | None]:
 
 def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
     return len(some) == len(others) and all(map(is_, some, others))
-
-
-def _phrases_of(
-    titles: Iterable[tuple[str, str]], words: SearchWords, labels: Labels
-) -> Iterator[Phrase]:
-    yield from (Phrase(text, lang, 2) for text, lang in words.phrases())
-    yield from phrases_of_labels(labels)
-    yield from (Phrase(title, lang) for title, lang in islice(titles, MOST_TITLES))
 
 
 def default_language(labels: Labels) -> str:

@@ -12,12 +12,16 @@ import numpy as np
 
 from search.columns import Array
 from search.documents import TEXT_FIELDS, VOID_STATES
-from search.query import AtLeast, Node, Phrase, Query, Term
+from search.query import AtLeast, Node, Phrase, Query, Term, Way
 from search.ranking import (
+    FADED_FACTOR,
+    FADING_KINDS,
+    FADING_MINUTES,
     FIELD_WEIGHTS,
     K1,
     PHRASE_BONUS,
     PREFERRED_LANGUAGE_FACTOR,
+    TITLE_BONUS,
     VOID_FACTOR,
     WHOLE_TITLE_FACTOR,
     rarity_of,
@@ -35,6 +39,17 @@ class Hit:
     number: int
     score: float
     is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Besides the query, what decides the order: the reader's language, the stamp from which the
+    age of news counts, the places that editors gave to documents, and one of SORTS."""
+
+    language: str
+    today: int
+    places: Mapping[int, int]
+    sort: str
 
 
 class Evaluation:
@@ -61,42 +76,52 @@ class Evaluation:
                 self._exact[self._snapshot.documents("whole_number", number)] = True
         return self._exact
 
-    def best(
-        self,
-        among: Array,
-        count: int,
-        preferred_language: str = "",
-        places: Mapping[int, int] | None = None,
-        sort: str = "",
-    ) -> list[Hit]:
-        """The `count` best of these documents, best first; or the first by another of SORTS.
+    def best(self, among: Array, first: int, end: int, order: Order) -> list[Hit]:
+        """From the `first` best of these documents (from 0) to before the `end`-th, best first; or
+        by another of SORTS.
 
         Documents whose number was asked come before all others; then by the place that editors
-        gave, 0 without one; then by score, then the newer first, then by key, so that the order
-        never hangs on how the index came to be.
+        gave, 0 without one; then by score, then the newer first, in other orders the reader's
+        language first, then by key, so that the order never hangs on how the index came to be.
         """
         numbers = np.flatnonzero(among)
-        if not count or not len(numbers):
+        end = min(end, len(numbers))
+        if first >= end:
             return []
-        scores = self._scores(numbers, preferred_language)
+        scores = self._scores(numbers, order)
         exact = self.exact()[numbers]
         newest = -self._snapshot.stamps[numbers]
-        orders: list[Array] = [newest]
-        if sort == "number":
-            orders = [self._snapshot.order_of_numbers[numbers], newest]
-        elif sort != "date":
+        other = ~self._snapshot.with_value("in", order.language)[numbers]
+        if order.sort == "number":
+            orders = [self._snapshot.order_of_numbers[numbers], newest, other]
+        elif order.sort == "date":
+            orders = [newest, other]
+        else:
             given = np.zeros(len(numbers), np.int64)
-            for number, place in (places or {}).items():
+            for number, place in order.places.items():
                 given[numbers == number] = place
             orders = [~exact, given, -scores, newest]
-        first = leading(orders, min(count, len(numbers)))
-        ranks = [tuple(order[first].tolist()) for order in orders]
-        keys = [self._snapshot.key(number) for number in numbers[first].tolist()]
-        chosen = [place for *_, place in sorted(zip(*ranks, keys, first.tolist(), strict=True))]
+        chosen = self._in_order(orders, numbers, first, end)
         return [
-            Hit(int(numbers[place]), float(scores[place]), bool(exact[place]))
-            for place in chosen[:count]
+            Hit(int(numbers[place]), float(scores[place]), bool(exact[place])) for place in chosen
         ]
+
+    def _in_order(
+        self, orders: Sequence[Array], numbers: Array, first: int, end: int
+    ) -> Sequence[int]:
+        """The places from `first` to before `end` by these orders, then by the documents' keys."""
+        places = leading(orders, end)
+        places = places[np.lexsort([order[places] for order in reversed(orders)])]
+        # Only where the page begins or ends among equals, all of them must be known.
+        is_new = np.ones(len(places), bool)
+        is_new[1:] = np.any([order[places[1:]] != order[places[:-1]] for order in orders], axis=0)
+        starts = np.append(np.flatnonzero(is_new), len(places))
+        low = int(starts[np.searchsorted(starts, first, "right") - 1])
+        high = int(starts[np.searchsorted(starts, end)])
+        rank = np.cumsum(is_new)[low:high].tolist()
+        keys = map(self._snapshot.key, numbers[places[low:high]].tolist())
+        ordered = sorted(zip(rank, keys, places[low:high].tolist(), strict=True))
+        return [place for *_, place in ordered[first - low : end - low]]
 
     def _none(self) -> Array:
         return np.zeros(self._snapshot.size, bool)
@@ -131,7 +156,7 @@ class Evaluation:
                 found[postings.documents] = True
         return found
 
-    def _scores(self, numbers: Array, language: str) -> Array:
+    def _scores(self, numbers: Array, order: Order) -> Array:
         """The score of each of these documents, in order."""
         is_few = len(numbers) < _FEW * self._snapshot.size
         scored = numbers if is_few else np.arange(self._snapshot.size)
@@ -140,7 +165,7 @@ class Evaluation:
             scores += self._term_scores(term, 1.0, scored, is_few=is_few)
         for term in self._query.akin:
             scores += self._term_scores(term, self._query.akin_weight, scored, is_few=is_few)
-        scores *= self._factors(scored, language)
+        scores *= self._factors(scored, order) * self._title_factors(scored, is_few=is_few)
         return scores if is_few else scores[numbers]
 
     def _term_scores(self, term: str, share: float, scored: Array, *, is_few: bool) -> Array:
@@ -172,28 +197,60 @@ class Evaluation:
             found[postings.documents] = True
         return int(np.count_nonzero(found))
 
-    def _factors(self, scored: Array, language: str) -> Array:
-        """By what the score of each of these documents is multiplied."""
+    def _factors(self, scored: Array, order: Order) -> Array:
+        """By what the score of each of these documents is multiplied, but for its title's share."""
         snapshot = self._snapshot
         bonus = np.zeros(snapshot.size)
-        for phrase in self._query.phrases:
-            for field, most in PHRASE_BONUS.items():
-                bonus[snapshot.phrase(phrase.terms, field)] += most / len(self._query.phrases)
+        for way in self._query.ways:
+            np.maximum(bonus, self._phrase_bonus(way.phrases), out=bonus)
         factors: Array = (1 + bonus[scored]) * snapshot.kept(
-            ("factors", language), lambda: self._standing_factors(language)
+            ("factors", order.language, order.today), lambda: self._standing_factors(order)
         )[scored]
         if self._query.title:
             titled = snapshot.documents("whole_title", self._query.title)
             factors[np.isin(scored, titled)] *= WHOLE_TITLE_FACTOR
         return factors
 
-    def _standing_factors(self, language: str) -> Array:
-        """What does not depend on the query: the reader's language, what no longer holds."""
-        factors = np.ones(self._snapshot.size)
-        if language:
-            factors[self._snapshot.with_value("in", language)] *= PREFERRED_LANGUAGE_FACTOR
+    def _phrase_bonus(self, phrases: Sequence[Phrase]) -> Array:
+        """For each document the mean over the phrases, each in the best of its fields."""
+        bonus = np.zeros(self._snapshot.size)
+        for phrase in phrases:
+            best = np.zeros(self._snapshot.size)
+            for name, most in sorted(PHRASE_BONUS.items(), key=lambda each: each[1]):
+                best[self._snapshot.phrase(phrase.terms, name)] = most
+            bonus += best / len(phrases)
+        return bonus
+
+    def _title_factors(self, scored: Array, *, is_few: bool) -> Array:
+        """More, the more of the query stands in the title and the less else does."""
+        best = np.zeros(len(scored))
+        for way in self._query.ways:
+            np.maximum(best, self._title_share(way, scored, is_few=is_few), out=best)
+        return 1 + TITLE_BONUS * best
+
+    def _title_share(self, way: Way, scored: Array, *, is_few: bool) -> Array:
+        """The share of the way's terms that are in the title, times the title's share of the way."""
+        there = np.zeros(len(scored))
+        for term in way.terms:
+            postings = self._snapshot.term(term).get("title")
+            if postings is not None:
+                there[_pick(postings, scored)[0] if is_few else postings.documents] += 1
+        there /= len(way.terms)
+        lengths = self._snapshot.lengths("title")[scored]
+        return there * np.minimum(1.0, there * way.length / np.maximum(lengths, 1))
+
+    def _standing_factors(self, order: Order) -> Array:
+        """What does not depend on the query: the reader's language, what no longer holds, age."""
+        snapshot = self._snapshot
+        factors = np.ones(snapshot.size)
+        if order.language:
+            factors[snapshot.with_value("in", order.language)] *= PREFERRED_LANGUAGE_FACTOR
         for state in VOID_STATES:
-            factors[self._snapshot.with_value("validity", state)] *= VOID_FACTOR
+            factors[snapshot.with_value("validity", state)] *= VOID_FACTOR
+        for kind in FADING_KINDS if order.today else ():
+            fading = snapshot.with_value("kind", kind)
+            ages = np.maximum(0, order.today - snapshot.stamps[fading])
+            factors[fading] *= FADED_FACTOR + (1 - FADED_FACTOR) * 0.5 ** (ages / FADING_MINUTES)
         return factors
 
 

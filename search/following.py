@@ -55,4 +55,4 @@ def _collect(backend: "PostgresBackend", reading: RowReading, rows: RowStore, te
         if row is None:
             backend.delete([key])
         else:
-            backend.index([analyse_row(texts.add_to(row))])
+            backend.index([analyse_row(texts.add_to(row), with_sound=False)])

@@ -30,7 +30,7 @@ from search.documents import analyse_row
 from search.row_reading import RowReading, rows_path
 from search.texts import Texts, opened_texts, texts_version
 
-SCHEMA_VERSION: Final = "5"
+SCHEMA_VERSION: Final = "6"
 # More changes than this are not held in memory for one commit: a new generation takes them.
 _LARGEST_CHANGE: Final = 2_000
 _LOCK_SECONDS: Final = 30.0
@@ -141,7 +141,7 @@ def _update(build: Path, rows: RowStore, texts: Texts, state: State, started: fl
         if row is None:
             backend.delete([key])
         else:
-            backend.index([analyse_row(texts.add_to(row))])
+            backend.index([analyse_row(texts.add_to(row), with_sound=False)])
     if reading.seq > state.seq:
         with _busy_is_told():
             backend.commit()

@@ -34,7 +34,10 @@ _PARAMETERS: Final[Mapping[str, tuple[str, Schema]]] = {
     "from": ("first day of publication", _DAY),
     "until": ("last day of publication", _DAY),
     "sort": ("order of the results", {"type": "string", "enum": [*SORTS], "default": SORTS[0]}),
-    "literal": ("1: without synonyms", {"type": "string", "enum": ["1"]}),
+    "literal": (
+        "1: without synonyms, only pages with all of the words",
+        {"type": "string", "enum": ["1"]},
+    ),
     "page": (
         "page of the results",
         {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
@@ -132,6 +135,7 @@ _ANSWER: Final = _object(
     pages=_NUMBER,
     results=_list(_RESULT),
     facets=_object(**{name: _list(_VALUE) for name in FILTERS}),
+    loosened={"type": "boolean", "description": "pages with most of the words are there as well"},
     synonyms=_list(_object(word=_TEXT, also=_TEXT)),
     suggestion=_or_null(_TEXT),
 )

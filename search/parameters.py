@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from domain.languages import LANGUAGES
 from search.documents import FILTERS, SORTS
+from search.query import clean_text
 
 DEFAULT_SIZE: Final = 10
 MAX_SIZE: Final = 50
@@ -30,6 +31,7 @@ LONGEST_NAME: Final = 100
 WHOLE: Final = ("number", "index")
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
 _NAME = re.compile(r"[\w-]{1,100}")
 _VOCABULARY: Final = {
@@ -54,8 +56,8 @@ class ParameterProblem:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """A request understood; `filters` has only what is set. `is_literal`: without synonyms.
-    `whole`: a document's "number" and "index", of the inquiry. `first_day` and `last_day` belong to what is asked for; `sort` is one of SORTS, "" as usual."""
+    """A request understood; `filters` has only what is set. `text`: what of it counts,
+    `is_shortened` where that is not all. `is_literal`: without synonyms. `whole`: a document's "number" and "index", of the inquiry. `first_day` and `last_day` belong to what is asked for; `sort` is one of SORTS, "" as usual."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Parameters:
     first_day: date | None = None
     last_day: date | None = None
     whole: Mapping[str, str] = field(default_factory=dict)
+    is_shortened: bool = False
 
     @property
     def offset(self) -> int:
@@ -76,7 +79,12 @@ class Parameters:
     @property
     def asks_nothing(self) -> bool:
         """True for the bare page."""
-        return not (self.text or self.filters or self.whole or self.first_day or self.last_day)
+        return not (self.text or self.whole or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when not all pages can be found, whatever the words."""
+        return bool(self.filters or self.first_day or self.last_day)
 
     @property
     def kept(self) -> dict[str, str]:
@@ -106,7 +114,8 @@ def read_parameters(
 ) -> tuple[Parameters, list[ParameterProblem]]:
     """The request in a raw query string; what is wrong is told and left out of it."""
     try:
-        pairs = parse_qsl(raw_query.decode("latin-1"), max_num_fields=MAX_PARAMETERS)
+        # Programs send letters as they are where browsers write %E5.
+        pairs = parse_qsl(raw_query.decode("utf-8", "replace"), max_num_fields=MAX_PARAMETERS)
     except ValueError:
         message = f"There are more than {MAX_PARAMETERS} parameters."
         return Parameters(), [ParameterProblem("", "too-many", message)]
@@ -152,8 +161,8 @@ def _problem_with(name: str, value: str, labels: Mapping[str, Any]) -> str:
     if name == "sort":
         return "" if value in SORTS else f"sort must be one of {', '.join(SORTS)}."
     if name in ("issuer", *WHOLE):
-        is_short = len(value) <= LONGEST_NAME
-        return "" if is_short else f"{name} has at most {LONGEST_NAME} characters."
+        is_name = len(value) <= LONGEST_NAME and not _CONTROL.search(value)
+        return "" if is_name else f"{name} has at most {LONGEST_NAME} characters, all visible."
     if name == "literal":
         return "" if value == "1" else "literal must be 1, or not there."
     if name == "year":
@@ -175,8 +184,10 @@ def _day(value: str) -> date | None:
 
 
 def _parameters(values: Mapping[str, str]) -> Parameters:
+    text, is_shortened = clean_text(values.get("q", ""))
     return Parameters(
-        text=values.get("q", ""),
+        text=text,
+        is_shortened=is_shortened,
         filters={name: values[name] for name in FILTERS if name in values},
         page=int(values.get("page", "1")),
         size=min(int(values.get("size", str(DEFAULT_SIZE))), MAX_SIZE),

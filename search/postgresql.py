@@ -8,54 +8,51 @@ is, so the order may differ a little. Everything that comes from a query is a pa
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from search.backend import (
-    FoundDocument,
     Health,
     SearchRequest,
     SearchResult,
     SearchUnavailableError,
 )
-from search.documents import FILTERS, TEXT_FIELDS, VOID_STATES, AnalysedDocument
-from search.query import AtLeast, Node, Phrase, Query, Term
-from search.ranking import (
-    FIELD_WEIGHTS,
-    K1,
-    PHRASE_BONUS,
-    PREFERRED_LANGUAGE_FACTOR,
-    VOID_FACTOR,
-    WHOLE_TITLE_FACTOR,
-    rarity_of,
-)
+from search.documents import FILTERS, TEXT_FIELDS, AnalysedDocument, Title
+from search.postgresql_questions import EXACT, Question
 
-TABLE_VERSION: Final = 1
-_EXACT: Final = ("whole_title", "whole_number", "whole_index")
+TABLE_VERSION: Final = 2
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS search_state (version int, revision bigint, followed jsonb);
 CREATE TABLE IF NOT EXISTS search_page (
-    key text COLLATE "C" PRIMARY KEY, id text, lang text, title text, stored text, stamp bigint,
-    order_number text COLLATE "C", {", ".join(f"{name} text" for name in _EXACT)},
+    key text COLLATE "C" PRIMARY KEY, id text, lang text, title text, sound text, title_length int, stored text,
+    stamp bigint, order_number text COLLATE "C", {", ".join(f"{name} text" for name in EXACT)},
     filters jsonb, places jsonb, {", ".join(f"in_{name} text[]" for name in TEXT_FIELDS)}
 );
 {"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page USING gin (in_{n});" for n in TEXT_FIELDS)}
-{"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page (md5({n}));" for n in _EXACT)}
+{"".join(f"CREATE INDEX IF NOT EXISTS search_{n} ON search_page USING hash ({n});" for n in EXACT)}
 CREATE INDEX IF NOT EXISTS search_filters ON search_page USING gin (filters jsonb_path_ops);
 """
 _COLUMNS: Final = (
-    *("key", "id", "lang", "title", "stored", "stamp", "order_number", *_EXACT),
+    *(
+        "key",
+        "id",
+        "lang",
+        "title",
+        "sound",
+        "title_length",
+        "stored",
+        "stamp",
+        "order_number",
+        *EXACT,
+    ),
     *("filters", "places", *(f"in_{name}" for name in TEXT_FIELDS)),
 )
 _INSERT: Final = (
     f"INSERT INTO search_page ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
 )
-Titles = tuple[tuple[str, str], ...]
 Noted = Callable[[], Mapping[str, object]]
 """What a commit notes, asked when all its documents were taken."""
 
@@ -70,7 +67,7 @@ class PostgresBackend:
         self._address = address
         self._local = threading.local()
         self._changes: dict[str, AnalysedDocument | None] = {}
-        self._titles: tuple[int, Titles] = (-1, ())
+        self._titles: tuple[int, tuple[Title, ...]] = (-1, ())
 
     def prepare(self) -> None:
         """The tables are there; those of another version are made anew, and empty."""
@@ -132,7 +129,7 @@ class PostgresBackend:
     def search(self, request: SearchRequest) -> SearchResult:
         """See SearchBackend."""
         with self._reading() as connection:
-            return _Question(connection, request).answer()
+            return Question(connection, request).answer()
 
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """See SearchBackend."""
@@ -142,15 +139,15 @@ class PostgresBackend:
             ).fetchall()
         return {key: json.loads(stored) for key, stored in found}
 
-    def titles(self) -> Titles:
+    def titles(self) -> tuple[Title, ...]:
         """See SearchBackend."""
         with self._reading() as connection:
             ((revision,),) = connection.execute("SELECT revision FROM search_state").fetchall()
             if self._titles[0] != revision:
                 found = connection.execute(
-                    "SELECT title, lang FROM search_page ORDER BY stamp DESC, key"
+                    "SELECT title, lang, sound FROM search_page ORDER BY stamp DESC, key"
                 ).fetchall()
-                self._titles = (revision, tuple((title, lang) for title, lang in found))
+                self._titles = (revision, tuple(map(Title._make, found)))
         return self._titles[1]
 
     def health(self) -> Health:
@@ -221,7 +218,9 @@ def _values(document: AnalysedDocument) -> tuple[object, ...]:
             document.key,
             id_,
             lang,
-            document.title.replace("\0", ""),
+            document.title.replace("\0", " "),
+            document.sound,
+            document.length("title"),
             document.stored,
             document.stamp,
         ),
@@ -230,220 +229,3 @@ def _values(document: AnalysedDocument) -> tuple[object, ...]:
         Jsonb({name: document.texts[name] for name in TEXT_FIELDS}),
         *(list(document.texts[name]) for name in TEXT_FIELDS),
     )
-
-
-@dataclass(slots=True)
-class _Sql:
-    """Pieces of SQL whose values are parameters by name."""
-
-    values: dict[str, object] = field(default_factory=dict)
-    _numbers: "count[int]" = field(default_factory=count)
-
-    def put(self, value: object) -> str:
-        """The place of a value."""
-        name = f"v{next(self._numbers)}"
-        self.values[name] = value
-        return f"%({name})s"
-
-    def term_in(self, field_name: str, text: str) -> str:
-        """Whether a page has the term in a field."""
-        return f"in_{field_name} @> ARRAY[{self.put(text)}]::text[]"
-
-    def term(self, text: str) -> str:
-        """Whether a page has the term anywhere."""
-        return f"({' OR '.join(self.term_in(name, text) for name in TEXT_FIELDS)})"
-
-    def phrase_in(self, field_name: str, terms: Sequence[tuple[int, str]]) -> str:
-        """Whether in the field each term stands at its offset from some place."""
-        every = self.put([text for _, text in terms])
-        (first_offset, first), *rest = terms
-        places = f"places->'{field_name}'"
-        others = "".join(
-            f" AND {places}->{self.put(text)} @> to_jsonb(at.place::int + {offset - first_offset})"
-            for offset, text in rest
-        )
-        return (
-            f"(in_{field_name} @> {every}::text[] AND EXISTS (SELECT 1 FROM jsonb_array_elements("
-            f"{places}->{self.put(first)}) AS at(place) WHERE true{others}))"
-        )
-
-    def node(self, node: Node) -> str:
-        """Whether the tree holds for a page."""
-        match node:
-            case Term(text):
-                return self.term(text)
-            case Phrase(terms):
-                found = (self.phrase_in(name, terms) for name in TEXT_FIELDS)
-                return f"({' OR '.join(found)})"
-            case AtLeast(needed, children):
-                parts = [self.node(child) for child in children]
-                if needed == len(parts):
-                    return f"({' AND '.join(parts)})"
-                if needed == 1:
-                    return f"({' OR '.join(parts)})"
-                return f"({' + '.join(f'({part})::int' for part in parts)} >= {needed})"
-
-    def query(self, query: Query) -> str:
-        """Whether the query finds a page."""
-        if query.is_empty:
-            return "true"
-        return self.node(query.root) if query.root is not None else "false"
-
-    def filter(self, name: str, value: str) -> str:
-        """Whether a page has this value of a filter."""
-        return f"filters @> {self.put(Jsonb({name: [value]}))}"
-
-
-class _Question:
-    """One request, put to one commit."""
-
-    def __init__(self, connection: "psycopg.Connection[Any]", request: SearchRequest) -> None:
-        self._connection = connection
-        self._request = request
-        self._places = self._given_places()
-
-    def answer(self) -> SearchResult:
-        """See SearchBackend.search."""
-        request = self._request
-        sql = _Sql()
-        exact, where = self._is_exact(sql), self._where(sql)
-        ((total, exact_total),) = self._fetch(
-            sql, f"SELECT count(*), count(*) FILTER (WHERE {exact}) FROM search_page WHERE {where}"
-        )
-        facets = self._count_facets([name for name in FILTERS if name not in request.filters], "")
-        for name in request.filters:
-            facets |= self._count_facets([name], name)
-        return SearchResult(total, tuple(self._page()), facets, exact_total)
-
-    def _fetch(self, sql: _Sql, text: str) -> list[Any]:
-        return self._connection.execute(text, sql.values).fetchall()
-
-    def _given_places(self) -> dict[str, int]:
-        """Key -> place that editors gave it: below 0 comes first, above 0 last."""
-        wanted = [*self._request.last, *(key for keys in self._request.first for key in keys)]
-        sql = _Sql()
-        there = {
-            key
-            for (key,) in self._fetch(
-                sql, f"SELECT key FROM search_page WHERE key = ANY({sql.put(wanted)})"
-            )
-        }
-        places = {key: 1 for key in self._request.last if key in there}
-        for before, keys in enumerate(reversed(self._request.first), 1):
-            chosen = [key for key in keys if key in there][:1]
-            places.update(dict.fromkeys(chosen, -before))
-        return places
-
-    def _where(self, sql: _Sql, left_out: str = "") -> str:
-        request = self._request
-        pinned = [key for key, place in self._places.items() if place < 0]
-        parts = [f"({sql.query(request.query)} OR key = ANY({sql.put(pinned)}))"]
-        if request.since or request.before is not None:
-            parts.append(f"stamp >= {sql.put(request.since)}::bigint")
-        if request.before is not None:
-            parts.append(f"stamp < {sql.put(request.before)}::bigint")
-        if request.languages:
-            order = sql.put([*request.languages])
-            parts.append(
-                "NOT EXISTS (SELECT 1 FROM search_page AS other WHERE other.id = search_page.id AND"
-                f" array_position({order}::text[], other.lang)"
-                f" < array_position({order}::text[], search_page.lang))"
-            )
-        for name, value in request.whole.items():
-            parts.append(f"{name} = {sql.put(value)}" if name in _EXACT else "false")
-        for name, value in request.filters.items():
-            if name != left_out:
-                parts.append(sql.filter(name, value))
-        return " AND ".join(parts)
-
-    def _is_exact(self, sql: _Sql) -> str:
-        numbers = sql.put([*self._request.query.numbers])
-        return f"(whole_number <> '' AND whole_number = ANY({numbers}::text[]))"
-
-    def _count_facets(self, names: Sequence[str], left_out: str) -> dict[str, dict[str, int]]:
-        sql = _Sql()
-        where = self._where(sql, left_out)
-        found = self._fetch(
-            sql,
-            "SELECT each.name, value, count(*) FROM search_page,"
-            " jsonb_each(filters) AS each(name, its), jsonb_array_elements_text(its) AS value"
-            f" WHERE {where} AND each.name = ANY({sql.put(list(names))}) GROUP BY 1, 2",
-        )
-        counts: dict[str, dict[str, int]] = {name: {} for name in names}
-        for name, value, number in found:
-            counts[name][value] = number
-        return counts
-
-    def _page(self) -> Iterable[FoundDocument]:
-        request, sql = self._request, _Sql()
-        exact, place, score = self._is_exact(sql), self._place(sql), self._score(sql)
-        orders = {"date": "stamp DESC, key", "number": "order_number, stamp DESC, key"}
-        order = orders.get(request.sort, "is_exact DESC, place, score DESC, stamp DESC, key")
-        found = self._fetch(
-            sql,
-            f"SELECT key, stored, {score} AS score, {exact} AS is_exact, {place} AS place, stamp,"
-            f" order_number FROM search_page WHERE {self._where(sql)} ORDER BY {order}"
-            f" LIMIT {sql.put(request.limit)} OFFSET {sql.put(request.offset)}",
-        )
-        for key, stored, its_score, is_exact, *_ in found:
-            is_pinned = self._places.get(key, 0) < 0
-            yield FoundDocument(json.loads(stored), float(its_score), is_exact, is_pinned)
-
-    def _place(self, sql: _Sql) -> str:
-        cases = [f"WHEN key = {sql.put(key)} THEN {place}" for key, place in self._places.items()]
-        return f"(CASE {' '.join(cases)} ELSE 0 END)" if cases else "0"
-
-    def _score(self, sql: _Sql) -> str:
-        query = self._request.query
-        shares = dict.fromkeys(query.scored, 1.0) | dict.fromkeys(query.akin, query.akin_weight)
-        rarities = self._rarities(list(shares))
-        parts = [
-            self._term_score(sql, text, share * rarities[text])
-            for text, share in shares.items()
-            if rarities[text]
-        ]
-        factors = [self._phrase_factor(sql, query)]
-        if query.title:
-            titled = f"whole_title = {sql.put(query.title)}"
-            factors.append(f"CASE WHEN {titled} THEN {WHOLE_TITLE_FACTOR} ELSE 1 END")
-        if self._request.preferred_language:
-            preferred = sql.filter("in", self._request.preferred_language)
-            factors.append(f"CASE WHEN {preferred} THEN {PREFERRED_LANGUAGE_FACTOR} ELSE 1 END")
-        void = " OR ".join(sql.filter("validity", state) for state in VOID_STATES)
-        factors.append(f"CASE WHEN {void} THEN {VOID_FACTOR} ELSE 1 END")
-        return (
-            f"({' + '.join(parts) or '0'})::float8 * {' * '.join(f'({each})' for each in factors)}"
-        )
-
-    def _term_score(self, sql: _Sql, text: str, rarity: float) -> str:
-        weights = " + ".join(
-            f"{weight} * ({sql.term_in(name, text)})::int"
-            for name, (weight, _) in FIELD_WEIGHTS.items()
-        )
-        return (
-            f"(SELECT {sql.put(rarity)}::float8 * w / ({K1} + w) FROM (SELECT {weights} AS w) AS t)"
-        )
-
-    def _rarities(self, terms: Sequence[str]) -> dict[str, float]:
-        """How rare each term is; 0.0 for what no page has."""
-        if not terms:
-            return {}
-        sql = _Sql()
-        counts = ", ".join(
-            f"(SELECT count(*) FROM search_page WHERE {sql.term(text)})" for text in terms
-        )
-        ((total, *found),) = self._fetch(
-            sql, f"SELECT (SELECT count(*) FROM search_page), {counts}"
-        )
-        return {
-            text: rarity_of(number, total) if number else 0.0
-            for text, number in zip(terms, found, strict=True)
-        }
-
-    def _phrase_factor(self, sql: _Sql, query: Query) -> str:
-        parts = [
-            f"{most / len(query.phrases)} * ({sql.phrase_in(name, phrase.terms)})::int"
-            for phrase in query.phrases
-            for name, most in PHRASE_BONUS.items()
-        ]
-        return " + ".join(["1", *parts])

@@ -12,9 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.document_numbers import DocumentNumber, find_numbers, longest_term, parse_number
-from search.analysis import Piece, find_pieces, place_pieces, stem_term, whole_text_term
+from search.analysis import (
+    Piece,
+    find_pieces,
+    index_terms,
+    place_pieces,
+    stem_term,
+    whole_text_term,
+)
 from search.folding import fold
-from search.words import SearchWords, Variant
+from search.words import LEFT_OVER, SearchWords, Variant
 
 MAX_QUERY_CHARACTERS: Final = 300
 MAX_WORDS: Final = 32
@@ -58,21 +65,30 @@ Node = Term | Phrase | AtLeast
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way to ask, as typed or with synonyms: the terms that its text would have as a title, how
+    many they are with repetitions, and its phrases."""
+
+    terms: tuple[str, ...]
+    length: int
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A query understood.
 
     `root` decides what is found, None when the text has nothing to search for; `scored` terms
-    and `phrases` decide the order; `numbers` are whole document numbers and `title` a whole
+    and the phrases of `ways` decide the order; `numbers` are whole document numbers and `title` a whole
     title that put their page first. `words` are the folded texts to mark in the answer.
 
     `akin` are terms that only synonyms bring in, each scored `akin_weight` times; `replaced` says
-    which word was searched for as which.
+    which word was searched for as which. `ways`: as typed, then with synonyms.
     """
 
     text: str = ""
     root: Node | None = None
     scored: tuple[str, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
     numbers: tuple[str, ...] = ()
     title: str = ""
     words: tuple[str, ...] = ()
@@ -82,6 +98,7 @@ class Query:
     akin: tuple[str, ...] = ()
     akin_weight: float = 0.0
     replaced: tuple[tuple[str, str], ...] = ()
+    ways: tuple[Way, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -112,16 +129,31 @@ def needed_words(count: int) -> int:
 
 
 def loosen_query(query: Query, words: SearchWords | None = None) -> Query | None:
-    """What to ask where nothing was found: the same without what only asks (怎么办), and of a run
-    of four characters and more most is enough. None where there is nothing to loosen: what is in
-    quotation marks is meant as it is written, and so are numbers."""
-    if query.numbers or not QUOTATION_MARKS.isdisjoint(query.text):
+    """What to ask where hardly anything was found: besides what the query finds, pages with most
+    of it: without what only asks (怎么办), and of a run of four characters and more most is enough.
+    None where there is nothing to loosen: what is in quotation marks is meant as it is written,
+    and so are numbers."""
+    if query.root is None or query.numbers or not QUOTATION_MARKS.isdisjoint(query.text):
         return None
-    plain = " ".join(_ASKING.sub(" ", query.text).split())
-    loosened = parse_query(plain or query.text, words, _LONGEST_HAN_WORD_LOOSENED)
-    if loosened.root == query.root:
+    loosened = parse_query(_without_asking(query.text), words, _LONGEST_HAN_WORD_LOOSENED)
+    if loosened.root is None or loosened.root == query.root:
         return None
-    return replace(loosened, text=query.text, is_shortened=query.is_shortened, is_loosened=True)
+    return replace(
+        loosened,
+        text=query.text,
+        root=AtLeast(1, (query.root, loosened.root)),
+        is_shortened=query.is_shortened,
+        is_loosened=True,
+    )
+
+
+def _without_asking(text: str) -> str:
+    """The text without what only says that something is asked, all of it where nothing else is
+    there. A character left over beside that (怎么[领]) is seldom a word."""
+    parts = _ASKING.split(text)
+    if len(parts) > 1:
+        parts = [LEFT_OVER.sub(" ", part) for part in parts]
+    return " ".join(" ".join(parts).split()) or text
 
 
 def parse_query(
@@ -135,14 +167,14 @@ def parse_query(
     plain, is_shortened = clean_text(text)
     if not plain:
         return Query()
-    query = _Parser(plain, longest_word).query(is_shortened=is_shortened)
+    query = replace(_Parser(plain, longest_word).query(), is_shortened=is_shortened)
     variants = words.variants(plain) if words else []
     return _widen(query, variants) if variants and query.root is not None else query
 
 
 def _widen(query: Query, variants: Sequence[Variant]) -> Query:
     """The query that finds what it finds, and what the variants find, which count less."""
-    asked = [_Parser(variant.text).query(is_shortened=False) for variant in variants]
+    asked = [_Parser(variant.text).query() for variant in variants]
     roots = [each.root for each in asked if each.root is not None]
     akin = dict.fromkeys(term for each in asked for term in each.scored)
     own = set(query.scored)
@@ -154,9 +186,10 @@ def _widen(query: Query, variants: Sequence[Variant]) -> Query:
             dict.fromkeys((*query.words, *(word for each in asked for word in each.words)))
         ),
         akin=terms,
-        # A long synonym has more terms than a short word, and may not outweigh it.
-        akin_weight=AKIN_WEIGHT * min(1.0, len(own) / max(1, len(terms))),
+        # A long synonym has more terms than a short word, which tell less each.
+        akin_weight=AKIN_WEIGHT * min(1.0, len(own) / max(1, len(terms))) ** 0.5,
         replaced=tuple(dict.fromkeys(pair for each in variants for pair in each.replaced)),
+        ways=(*query.ways, *(way for each in asked for way in each.ways)),
     )
 
 
@@ -173,7 +206,7 @@ class _Parser:
         self.marked: dict[str, None] = {}
         self.numbers: list[DocumentNumber] = []
 
-    def query(self, *, is_shortened: bool) -> Query:
+    def query(self) -> Query:
         folded = fold(self.text)
         self._read_words(_QUOTED.sub(self._take_quoted, folded))
         whole = _phrase_of(folded, quoted=False)
@@ -183,13 +216,18 @@ class _Parser:
             text=self.text,
             root=self._root(),
             scored=tuple(self.scored),
-            phrases=tuple(self.phrases),
             numbers=tuple(number.canonical for number in self.numbers if number.prefix),
             title=whole_text_term(self.text),
             words=tuple(self.marked),
             number_terms=tuple(self.numbers),
-            is_shortened=is_shortened,
+            ways=self._ways(),
         )
+
+    def _ways(self) -> tuple[Way, ...]:
+        if not self.scored:
+            return ()
+        terms = index_terms(self.text, with_single_characters=True)
+        return (Way(tuple(terms), sum(map(len, terms.values())), tuple(self.phrases)),)
 
     def _root(self) -> Node | None:
         nodes = list(self.must)

@@ -14,6 +14,7 @@ from search.documents import SORTS
 from search.inquiry import make_fields
 from search.parameters import ParameterProblem, Parameters
 from search.subscriptions import feed_address
+from search.words import language_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -97,6 +98,7 @@ class ResultsPages:
             "answer": answer,
             "problems": problems,
             "is_unavailable": is_unavailable,
+            "html_lang_of": lambda text: HTML_LANG[language_of(text)],
             "feed_url": feed_address(parameters, lang),
             "sorts": _sort_links(base, parameters),
             "facets": _facet_links(base, parameters, answer) if answer else [],

@@ -9,7 +9,7 @@ intersecting them. An *entry* is all postings of one term in one field.
     entry_field      number in FIELDS;  entry_postings, entry_slots: where its postings, slots begin
     documents        of all postings, ascending within an entry;  counts: frequency of each
     slots            of all postings
-    key, title, order_number, row                texts by document; row is compressed
+    key, title, sound, order_number, row         texts by document; row is compressed
     stamp, length_<field>, first_slot_<field>    numbers by document
 
 Raise search.indexing.SCHEMA_VERSION with every change.
@@ -32,7 +32,7 @@ EXACT_FIELDS: Final = ("key", "whole_title", "whole_number", "whole_index")
 FIELDS: Final = (*TEXT_FIELDS, *EXACT_FIELDS, *(f"by_{name}" for name in FILTERS))
 """All that has terms: texts, what is matched whole, values of filters."""
 
-DOCUMENT_TEXTS: Final = ("key", "title", "order_number", "row")
+DOCUMENT_TEXTS: Final = ("key", "title", "sound", "order_number", "row")
 # A term of a phrase is looked for at its distance from another: below the first slot of all
 # there is room, so that no distance leads below 0.
 FIRST_SLOT: Final = 1 << 14
@@ -83,7 +83,7 @@ class SegmentBuilder:
         for field, names in enumerate(values, len(TEXT_FIELDS)):
             self._add_terms(field, {name: [0] for name in names})
         self._stamps.append(document.stamp)
-        texts = (document.key, document.title, document.order_number)
+        texts = (document.key, document.title, document.sound, document.order_number)
         for name, text in zip(DOCUMENT_TEXTS, texts, strict=False):
             self._texts[name].append(text.encode())
         self._texts["row"].append(zlib.compress(document.stored.encode(), _ROW_LEVEL))
@@ -182,6 +182,7 @@ class Segment:
         self.first_slots = {name: self.columns.mapped(f"first_slot_{name}") for name in TEXT_FIELDS}
         self.keys = self.columns.texts("key")
         self.titles = self.columns.texts("title")
+        self.sounds = self.columns.texts("sound")
         self.order_numbers = self.columns.texts("order_number")
         self._row_starts = self.columns.mapped("row:starts")
 

@@ -160,8 +160,10 @@ class _Service:
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Threads end with the application."""
+        self._threads.submit(self._engine.prepare)
         yield
         self._threads.shutdown()
+        self._engine.close()
         self._unanswered.close()
 
     async def page(self, lang: str, request: Request) -> Response:
@@ -235,7 +237,7 @@ class _Service:
     def _answer(self, parameters: Parameters, lang: str) -> Answer:
         """The answer to a query; one without result is counted."""
         answer = self._engine.answer(parameters, lang)
-        if not answer.total and parameters.text and not parameters.filters:
+        if not answer.total and parameters.text and not parameters.is_narrowed:
             self._unanswered.note(parameters.text)
         return answer
 
@@ -272,7 +274,7 @@ class _Service:
         if problems:
             return _json(_problems_json(problems), 422)
         try:
-            answer = self._engine.inquire(parameters, lang, MOST_LINES)
+            answer = self._engine.inquire(parameters, lang, MOST_LINES, with_snippets=False)
         except SearchUnavailableError as cause:
             return _json(_unavailable_json(cause), 503)
         headers = {

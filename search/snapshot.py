@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, overload
 import numpy as np
 
 from search.columns import Array
-from search.documents import FILTERS
+from search.documents import FILTERS, Title
 from search.guard import SegmentNote, damage_is_told, read_commit
 from search.segments import Segment
 
@@ -132,10 +132,17 @@ class Snapshot:
         documents: Array = np.concatenate(parts)
         return documents[self.live[documents]]
 
+    def lengths(self, field: str) -> Array:
+        """For each document how many terms the field has, each occurrence counted."""
+        return self.kept(
+            ("lengths", field),
+            lambda: self._joined([each.lengths[field] for each in self._segments], np.uint32),
+        )
+
     def norms(self, field: str, weight: float, slope: float) -> Array:
         """For each document what one occurrence in the field counts: less, the longer the field."""
         if field not in self._norms:
-            lengths = self._joined([each.lengths[field] for each in self._segments], np.uint32)
+            lengths = self.lengths(field)
             average = float(lengths[self.live].mean()) if self.count else 0.0
             self._norms[field] = weight / (1 - slope + slope / (average or 1.0) * lengths)
         return self._norms[field]
@@ -195,19 +202,20 @@ class Snapshot:
         return self._in_one_language[languages]
 
     @cached_property
-    def titles(self) -> Sequence[tuple[str, str]]:
-        """(title, language) of each document that is there, the newest first; one and the same
-        object for a commit, which reads them as they are asked for."""
+    def titles(self) -> Sequence[Title]:
+        """The title of each document that is there, the newest first; one and the same object for
+        a commit, which reads them as they are asked for."""
         numbers = np.flatnonzero(self.live)
         return _Titles(self, numbers[np.argsort(-self.stamps[numbers], kind="stable")])
 
-    def title(self, number: int) -> tuple[str, str]:
-        """(title, language) of a document."""
+    def title(self, number: int) -> Title:
+        """The title of a document."""
         segment, inner = self._place(number)
-        return segment.titles[inner].decode(), self.key(number).rpartition(".")[2]
+        lang = self.key(number).rpartition(".")[2]
+        return Title(segment.titles[inner].decode(), lang, segment.sounds[inner].decode())
 
 
-class _Titles(Sequence[tuple[str, str]]):
+class _Titles(Sequence[Title]):
     def __init__(self, snapshot: Snapshot, numbers: Array) -> None:
         self._snapshot = snapshot
         self._numbers = numbers
@@ -216,12 +224,12 @@ class _Titles(Sequence[tuple[str, str]]):
         return len(self._numbers)
 
     @overload
-    def __getitem__(self, place: int) -> tuple[str, str]: ...
+    def __getitem__(self, place: int) -> Title: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Sequence[tuple[str, str]]: ...
+    def __getitem__(self, place: slice) -> Sequence[Title]: ...
 
-    def __getitem__(self, place: int | slice) -> tuple[str, str] | Sequence[tuple[str, str]]:
+    def __getitem__(self, place: int | slice) -> Title | Sequence[Title]:
         if isinstance(place, slice):
             return _Titles(self._snapshot, self._numbers[place])
         return self._snapshot.title(int(self._numbers[place]))

@@ -1,5 +1,6 @@
 """What other programs subscribe to: a query as an Atom feed, and the search for browsers (OpenSearch)."""
 
+import re
 from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -14,6 +15,7 @@ FEED_TYPE: Final = "application/atom+xml; charset=utf-8"
 OPENSEARCH_TYPE: Final = "application/opensearchdescription+xml; charset=utf-8"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _OPENSEARCH: Final = "http://a9.com/-/spec/opensearch/1.1/"
+_NOT_IN_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _DAWN: Final = "1970-01-01 00:00"
 
 
@@ -89,7 +91,7 @@ def _moment(date: str, labels: Labels) -> str:
 
 def _plain(text: str) -> str:
     """Without characters that XML cannot hold."""
-    return "".join(each for each in text if each >= " " and not "\ud800" <= each <= "\udfff")
+    return _NOT_IN_XML.sub("", text)
 
 
 def _serialised(root: Element) -> bytes:

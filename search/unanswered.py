@@ -6,22 +6,25 @@ one for each process; after 90 days they are removed.
 """
 
 import json
-import os
+import logging
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from search.folding import fold
+from search.indexing import replace_file
 
 FEWEST_TIMES: Final = 3
 LONGEST_TEXT: Final = 60
 MOST_TEXTS: Final = 5_000
 KEPT_DAYS: Final = 90
 _WRITE_EVERY_SECONDS: Final = 60.0
+
+_log = logging.getLogger(__name__)
 
 
 class Unanswered:
@@ -65,11 +68,16 @@ class Unanswered:
         if not often:
             return
         self._written_at = self._seconds()
+        try:
+            self._write_day(often)
+        except OSError as cause:
+            # A reader's answer does not hang on a report: a full disk, a folder only to be read.
+            _log.warning("queries without result cannot be counted: %s", cause.strerror)
+
+    def _write_day(self, often: Mapping[str, int]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         target = self._folder / f"{self._day.isoformat()}.{self._name}.json"
-        new = target.with_suffix(".new")
-        new.write_text(json.dumps(often, ensure_ascii=False), encoding="utf-8")
-        os.replace(new, target)
+        replace_file(target, json.dumps(often, ensure_ascii=False))
         for path in self._folder.glob("*.json"):
             if path.name[:10] < (self._day - timedelta(days=KEPT_DAYS)).isoformat():
                 path.unlink(missing_ok=True)

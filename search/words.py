@@ -26,7 +26,7 @@ _BO = re.compile("[\u0f40-\u0fbc]")
 # What is in quotation marks is meant as written.
 _QUOTED = re.compile('"[^"]*"|“[^“”]*”|「[^「」]*」|『[^『』]*』|«[^«»]*»')
 # A character left over beside a replaced word (社保局) is seldom a word.
-_LEFT_OVER = re.compile(rf"\s*(?<![{HAN}])[{HAN}](?![{HAN}])\s*")
+LEFT_OVER = re.compile(rf"\s*(?<![{HAN}])[{HAN}](?![{HAN}])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class SearchWords:
         """(text, language) of the words of the lists and of common searches, for suggestions."""
         synonyms = {*self._found, *(each for found in self._found.values() for each in found)}
         common = [(text, lang) for lang, texts in self._common.items() for text in texts]
-        return [*((word, _language_of(word)) for word in sorted(synonyms)), *common]
+        return [*((word, language_of(word)) for word in sorted(synonyms)), *common]
 
     def variants(self, text: str) -> list[Variant]:
         """The other ways to ask this query, at most MOST_VARIANTS; none without synonyms in it."""
@@ -127,7 +127,8 @@ def _pattern_of(words: Iterable[str]) -> "re.Pattern[str] | None":
     return re.compile("|".join(parts)) if parts else None
 
 
-def _language_of(word: str) -> str:
+def language_of(word: str) -> str:
+    """The language whose script the word is written in."""
     return "bo" if _BO.search(word) else "zh" if _HAN.search(word) else "en"
 
 
@@ -149,7 +150,7 @@ def _replace(folded: str, places: Sequence[tuple[int, int]], chosen: Sequence[st
         previous = end
     parts.append(folded[previous:])
     kept = [
-        _LEFT_OVER.sub(" ", part) if place % 2 == 0 else part for place, part in enumerate(parts)
+        LEFT_OVER.sub(" ", part) if place % 2 == 0 else part for place, part in enumerate(parts)
     ]
     joint = TSHEG if _BO.search(folded) else " "
     return joint.join(part.strip(TSHEG + " ") for part in kept if part.strip(TSHEG + " "))

@@ -18,6 +18,8 @@ class SearchEngine(Protocol):
     title: str
     step: int
     """So many documents in one process that indexes; 0 for all."""
+    is_kept: bool
+    """Indexing takes so long that the index is kept from one run to the next."""
 
     def index(self, rows: Iterable[SearchRow], folder: Path, /) -> None:
         """The rows are found besides what was there."""

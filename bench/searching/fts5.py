@@ -31,6 +31,7 @@ class Fts5:
 
     title = "SQLite FTS5"
     step = 0
+    is_kept = False
 
     def __init__(self) -> None:
         self._connection: Any = None

@@ -19,6 +19,7 @@ class Ours:
 
     title = "this project"
     step = 0
+    is_kept = False
 
     def __init__(self) -> None:
         self._engine: SearchEngine | None = None

@@ -24,19 +24,22 @@ from bench.machine import describe_machine, describe_versions
 from bench.measuring import Measured, measure
 from bench.prose import load_prose
 from bench.searching.child import ENGINES, make_engine
+from bench.searching.keeping import KeptIndex
 from bench.searching.questions import SHARES, make_questions, write_questions
 from bench.searching.rows import write_rows
 
 FORMAT = 1
 WORKERS = 2
 SLOW_SAMPLE = 10
-"""An engine that takes long is asked each tenth question; the sorts stay in their shares."""
+"""An engine that takes long is asked each tenth question, by two at once each twentieth; the sorts
+stay in their shares."""
 SLOW = ("whoosh", "fts5")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRun:
-    """What to measure; `work` None means a temporary folder, removed afterwards."""
+    """What to measure; `work` None means a temporary folder, removed afterwards. In `kept` are
+    indexes that take long, from one run to the next."""
 
     sizes: Sequence[int]
     questions: int
@@ -45,6 +48,7 @@ class SearchRun:
     prose: Path
     out: Path
     work: Path | None
+    kept: Path
     only_index: bool = False
 
 
@@ -67,7 +71,7 @@ def run_search(request: SearchRun) -> Path | None:
         }
         for size in request.sizes:
             corpus = Corpus(size, request.seed, prose, lists)
-            place = _Place(work / str(size))
+            place = _Place(work / str(size), request.kept)
             place.prepare(corpus, request.questions)
             for name in request.engines:
                 _say(f"{size:,} {name}: indexing")
@@ -83,6 +87,7 @@ class _Place:
     """The folder of one size: rows, log, and an index of each engine."""
 
     folder: Path
+    kept: Path
 
     @property
     def build(self) -> Path:
@@ -98,25 +103,38 @@ class _Place:
 
     def indexed(self, name: str, size: int) -> dict[str, Any]:
         """What indexing took, now or when it was done; in as many processes as the engine wants."""
-        kept = self.folder / f"{name}.indexed.json"
-        done: list[dict[str, float]] = json.loads(kept.read_text("utf-8")) if kept.exists() else []
+        figures = self.folder / f"{name}.indexed.json"
+        kept = self._kept_index(name, size)
+        is_kept = figures.exists() or (
+            kept is not None and kept.restore(self._index_folder(name), figures)
+        )
+        done: list[dict[str, Any]] = json.loads(figures.read_text("utf-8")) if is_kept else []
         step = make_engine(name).step or size
         for first in range(len(done) * step, size, step):
             measured = self._run(name, "index", str(first), str(min(size, first + step)))
             done.append(
                 {
+                    "day": time.strftime("%Y-%m-%d", time.gmtime()),
                     "seconds": measured.seconds,
                     "processor_seconds": measured.processor_seconds,
                     "peak_pss_mb": measured.peak_pss_mb,
                 }
             )
-            kept.write_text(json.dumps(done), "utf-8")
+            figures.write_text(json.dumps(done), "utf-8")
+        if kept is not None and not is_kept:
+            kept.store(self._index_folder(name), figures)
         return {
+            "index_day": done[-1]["day"],
             "index_seconds": round(sum(each["seconds"] for each in done), 1),
             "index_processor_seconds": round(sum(each["processor_seconds"] for each in done), 1),
             "index_peak_pss_mb": max(each["peak_pss_mb"] for each in done),
             "index_mb": round(_megabytes(self._index_folder(name)), 1),
         }
+
+    def _kept_index(self, name: str, size: int) -> KeptIndex | None:
+        if not make_engine(name).is_kept:
+            return None
+        return KeptIndex(self.kept, name, size, self.build, ENGINES[name].partition(":")[0])
 
     def asked(self, name: str) -> dict[str, Any]:
         """What the log took: one process, then two at once with half of it each."""
@@ -135,11 +153,11 @@ class _Place:
         }
 
     def _throughput(self, name: str, every: int) -> float:
+        stride = every * WORKERS * (2 if name in SLOW else 1)
+
         def ask(part: int) -> Any:
             log = str(self.folder / "log.json")
-            return json.loads(
-                self._run(name, "ask", log, str(every * WORKERS), str(part * every)).output
-            )
+            return json.loads(self._run(name, "ask", log, str(stride), str(part * every)).output)
 
         with ThreadPoolExecutor(WORKERS) as workers:
             parts = list(workers.map(ask, range(WORKERS)))

@@ -44,6 +44,7 @@ class StockWhoosh:
 
     title = "stock Whoosh 2.7.4"
     step = 10_000
+    is_kept = True
 
     def __init__(self) -> None:
         self._searcher: Any = None

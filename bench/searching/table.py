@@ -22,7 +22,14 @@ def print_search(path: Path) -> str:
     """The whole result as Markdown."""
     result = json.loads(path.read_text("utf-8"))
     rows: list[Row] = result["engines"]
-    return "\n\n".join([_conditions(result), _answers(rows), _indexing(rows), _in_words(rows)])
+    return "\n\n".join(
+        [
+            _conditions(result),
+            _answers(rows),
+            _indexing(rows, result["taken"][:10]),
+            _in_words(rows),
+        ]
+    )
 
 
 def percentile(values: Iterable[float], share: int) -> float:
@@ -63,12 +70,13 @@ def _answer_line(rows: Sequence[Row], row: Row) -> list[str]:
     ]
 
 
-def _indexing(rows: Sequence[Row]) -> str:
+def _indexing(rows: Sequence[Row], day: str) -> str:
+    """Where an index was made on another day and kept, that day stands beside it."""
     names = ["documents", "engine", "all indexed, s", "processor s", "memory, MB", "index, MB"]
     lines = [
         [
             f"{row['size']:,}",
-            _title(row),
+            _title(row) + _made_on(row, day),
             f"{row['index_seconds']:,.1f}",
             f"{row['index_processor_seconds']:,.1f}",
             f"{row['index_peak_pss_mb']:,.0f}",
@@ -78,6 +86,11 @@ def _indexing(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     return _table([*names, "a change is found after, s"], lines)
+
+
+def _made_on(row: Row, day: str) -> str:
+    made = row.get("index_day", day)
+    return "" if made == day else f" (indexed {made})"
 
 
 def _in_words(rows: Sequence[Row]) -> str:

@@ -26,6 +26,7 @@ class Tantivy:
 
     title = "tantivy"
     step = 0
+    is_kept = False
 
     def __init__(self) -> None:
         self._index: Any = None

@@ -1,12 +1,14 @@
 """The bench of the search: rows and questions follow from the seed, engines find alike."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.corpus import Corpus
 from bench.searching.child import ENGINES, UPDATES, ask, index, make_engine, update
+from bench.searching.keeping import KeptIndex
 from bench.searching.questions import (
     SHARES,
     Question,
@@ -17,6 +19,7 @@ from bench.searching.questions import (
 from bench.searching.rows import make_rows, write_rows
 from bench.searching.table import percentile, print_search
 from bench.searching.trees import spell_out
+from domain.search_rows import RowStore
 from search.query import AtLeast, Term
 
 QUESTIONS = 100
@@ -59,6 +62,29 @@ def test_every_engine_indexes_answers_and_changes(name: str, small: Corpus, tmp_
     assert len(update(make_engine(name), build, folder)["updates"]) == UPDATES
 
 
+def test_an_index_is_kept_until_its_rows_change(small: Corpus, tmp_path: Path) -> None:
+    build, index_folder, figures = tmp_path / "ours", tmp_path / "index", tmp_path / "figures"
+    write_rows(small, build)
+    index_folder.mkdir()
+    (index_folder / "segment").write_text("made")
+    figures.write_text("[9]")
+
+    def kept() -> KeptIndex:
+        return KeptIndex(tmp_path / "kept", "whoosh", small.size, build, "stock_whoosh")
+
+    again = tmp_path / "again"
+    assert not kept().restore(again, tmp_path / "read")
+    kept().store(index_folder, figures)
+    assert kept().restore(again, tmp_path / "read")
+    assert ((again / "segment").read_text(), (tmp_path / "read").read_text()) == ("made", "[9]")
+    with RowStore(build / "search" / "rows.sqlite") as store:
+        row = next(iter(make_rows(small)))
+        store.put(row.key, replace(row, body="another").to_json())
+    assert not kept().restore(again, tmp_path / "read")
+    kept().store(index_folder, figures)
+    assert len(list((tmp_path / "kept").iterdir())) == 1, "the one before is gone"
+
+
 def test_some_of_few_are_spelled_out_and_some_of_many_are_any() -> None:
     a, b, c = (Term(text) for text in "abc")
     two = spell_out(AtLeast(2, (a, b, c)))
@@ -77,6 +103,7 @@ def test_the_table_compares_with_ours(tmp_path: Path) -> None:
             "totals": totals,
             "questions_per_second_of_two": 50.0,
             "ask_peak_pss_mb": 100.0,
+            "index_day": "2026-03-01" if engine == "ours" else "2026-02-27",
             "index_seconds": 9.0,
             "index_processor_seconds": 8.0,
             "index_peak_pss_mb": 70.0,
@@ -103,6 +130,7 @@ def test_the_table_compares_with_ours(tmp_path: Path) -> None:
         in text
     )
     assert "| 1,000 | this project | 9.0 | 8.0 | 70 | 5 | 0.200 (to 0.300) |" in text
+    assert "| 1,000 | SQLite FTS5 (indexed 2026-02-27) | 9.0 |" in text
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from search.documents import FILTERS, AnalysedDocument
-from search.query import AtLeast, Node, Phrase, Query, Term
+from search.query import AtLeast, Node, Phrase, Query, Term, Way
 
 FIELDS = {
     "title": (8.0, 0.3),
@@ -31,11 +31,13 @@ class Reference:
         }
 
     def ranked(
-        self, query: Query, filters: Mapping[str, str], language: str = ""
+        self, query: Query, filters: Mapping[str, str], language: str = "", today: int = 0
     ) -> list[tuple[str, float]]:
-        """(key, score) of all documents found, best first."""
+        """(key, score) of all documents found, best first; `today` in minutes since 1970."""
         found = [each for each in self._found(query) if _passes(each, filters)]
-        scores = {each.key: self._score(each, query, language) for each in found}
+        scores = {
+            each.key: self._score(each, query, language) * _freshness(each, today) for each in found
+        }
         found.sort(
             key=lambda each: (
                 each.whole_number not in query.numbers,
@@ -66,13 +68,8 @@ class Reference:
         score = sum(self._term_score(document, term) for term in query.scored)
         akin = sum(self._term_score(document, term) for term in query.akin)
         score += query.akin_weight * akin
-        bonus = sum(
-            most / len(query.phrases)
-            for phrase in query.phrases
-            for field, most in PHRASE_BONUS.items()
-            if _has_phrase(document, field, phrase)
-        )
-        score *= 1 + bonus
+        score *= 1 + max((_phrase_bonus(document, way) for way in query.ways), default=0.0)
+        score *= 1 + 2.0 * max((_title_share(document, way) for way in query.ways), default=0.0)
         if query.title and document.whole_title == query.title:
             score *= 3.0
         if language in document.filters["in"]:
@@ -93,6 +90,30 @@ class Reference:
                 weight += boost * count / (1 - slope + slope * relative)
         rarity = math.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5))
         return rarity * weight / (1.2 + weight)
+
+
+def _phrase_bonus(document: AnalysedDocument, way: Way) -> float:
+    bonuses = [
+        max(
+            most if _has_phrase(document, field, phrase) else 0.0
+            for field, most in PHRASE_BONUS.items()
+        )
+        for phrase in way.phrases
+    ]
+    return sum(bonuses) / max(1, len(bonuses))
+
+
+def _title_share(document: AnalysedDocument, way: Way) -> float:
+    share = sum(term in document.texts["title"] for term in way.terms) / len(way.terms)
+    return share * min(1.0, share * way.length / max(1, document.length("title")))
+
+
+def _freshness(document: AnalysedDocument, today: int) -> float:
+    """News of a year ago: 0.8, of two years ago: 0.7, of long ago: 0.6."""
+    if not today or "news" not in document.filters["kind"]:
+        return 1.0
+    years = max(0, today - document.stamp) / (365 * 24 * 60)
+    return float(0.6 + 0.4 * 0.5**years)
 
 
 def _passes(document: AnalysedDocument, filters: Mapping[str, str]) -> bool:

@@ -1,10 +1,13 @@
-"""How well the search ranks: nDCG@10 over judged queries on the shipped pages (`make relevance`).
+"""How well the search ranks: nDCG@10 over judged queries (`make relevance`).
 
-A page is judged in all its languages at once; of several on one page of results the first counts.
+Judged are the shipped pages, and real regulations that are no part of the project (`PROSE=DIR`, as for
+the bench). A page is judged in all its languages at once; of several on one page of results the
+first counts.
 """
 
 import json
 import math
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from bench.prose import DEFAULT_FOLDER
 from domain.clock import parse_local
 from domain.search_rows import RowStore
 from plugins.portal.building.build import BuildRequest, build_site
@@ -21,8 +25,8 @@ from search.engine import SearchEngine
 from search.parameters import Parameters
 from search.row_reading import rows_path
 
-JUDGEMENTS = Path(__file__).parent / "judgements.yaml"
 AT = 10
+NOW = parse_local("2026-11-27 09:00", "Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +39,40 @@ class Judged:
     first: str = ""
 
 
-def read_judgements() -> list[Judged]:
-    """The judged queries."""
-    return [Judged(**each) for each in yaml.safe_load(JUDGEMENTS.read_text(encoding="utf-8"))]
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """A folder of content and what should be found in it; `by_file`: pages are named by their
+    files, else by their ids."""
+
+    name: str
+    content: Path
+    judgements: str
+    by_file: bool = False
+
+    def read(self) -> list[Judged]:
+        """The judged queries."""
+        written = Path(__file__).with_name(self.judgements).read_text(encoding="utf-8")
+        return [Judged(**each) for each in yaml.safe_load(written)]
 
 
-class Shipped:
-    """The shipped site, built and indexed in a folder."""
+SHIPPED = JudgedSet("shipped pages", SHIPPED_CONTENT, "judgements.yaml")
 
-    def __init__(self, folder: Path) -> None:
+
+def regulations(folder: Path = DEFAULT_FOLDER) -> JudgedSet:
+    """The regulations in this folder, which need not be there."""
+    return JudgedSet("regulations", folder, "judgements-regulations.yaml", by_file=True)
+
+
+class JudgedSite:
+    """The pages of a set, built and indexed in a folder."""
+
+    def __init__(self, judged_set: JudgedSet, folder: Path) -> None:
         request = BuildRequest(
-            content=SHIPPED_CONTENT,
+            content=judged_set.content,
             shipped=SHIPPED_CONTENT,
             build=folder,
             themes=(SHIPPED_THEME,),
-            now=parse_local("2026-11-27 09:00", "Asia/Shanghai"),
+            now=NOW,
             jobs=2,
         )
         build_site(request)
@@ -57,19 +80,24 @@ class Shipped:
         store = RowStore(rows_path(folder), is_read_only=True)
         rows = [json.loads(body) for _, _, body in store.since(0) if body is not None]
         store.close()
-        self._ids = {row["url"]: row["id"] for row in rows}
-        self._engine = SearchEngine(folder)
+        self._names = {
+            row["url"]: row["url"].rstrip("/").rpartition("/")[2]
+            if judged_set.by_file
+            else row["id"]
+            for row in rows
+        }
+        self._engine = SearchEngine(folder, clock=lambda: NOW)
 
     @property
-    def ids(self) -> set[str]:
+    def names(self) -> set[str]:
         """Of all pages that can be found."""
-        return set(self._ids.values())
+        return set(self._names.values())
 
     def found(self, judged: Judged) -> list[str]:
-        """Ids of the first results, each once."""
+        """Names of the first results, each once."""
         parameters = Parameters(text=judged.query, size=3 * AT)
         answer = self._engine.answer(parameters, judged.lang)
-        return list(dict.fromkeys(self._ids[result.url] for result in answer.results))[:AT]
+        return list(dict.fromkeys(self._names[result.url] for result in answer.results))[:AT]
 
     def close(self) -> None:
         """Nothing of the index is held any more."""
@@ -79,27 +107,38 @@ class Shipped:
 def ndcg(found: Sequence[str], grades: Mapping[str, int]) -> float:
     """1.0 where the best pages come first in order of their grades, 0.0 where none is there."""
     best = _gain(sorted(grades.values(), reverse=True)[:AT])
-    return _gain(grades.get(id_, 0) for id_ in found[:AT]) / best
+    return _gain(grades.get(name, 0) for name in found[:AT]) / best
 
 
 def _gain(grades: Iterable[int]) -> float:
     return math.fsum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
-def main() -> None:
-    """Print nDCG@10 of each query and of all."""
+def _print_set(judged_set: JudgedSet) -> None:
+    """nDCG@10 of each query, with what was found where that is not as judged, and of all."""
     with tempfile.TemporaryDirectory() as folder:
-        shipped = Shipped(Path(folder))
+        site = JudgedSite(judged_set, Path(folder))
         worths = []
-        for judged in read_judgements():
-            found = shipped.found(judged)
+        for judged in judged_set.read():
+            found = site.found(judged)
             worths.append(ndcg(found, judged.pages))
             print(f"{worths[-1]:.3f}  {judged.lang}  {judged.query}")
             if worths[-1] < 0.9 or (judged.first and found[:1] != [judged.first]):
                 print(f"         {', '.join(found[:6])}")
-        shipped.close()
-    print(f"nDCG@{AT} of {len(worths)} queries: {sum(worths) / len(worths):.3f}")
+        site.close()
+    mean = sum(worths) / len(worths)
+    print(f"nDCG@{AT} of {len(worths)} queries on the {judged_set.name}: {mean:.3f}")
+
+
+def main(*folders: str) -> None:
+    """Print the measure on the shipped pages, and on the regulations where they are."""
+    _print_set(SHIPPED)
+    found = regulations(*map(Path, folders))
+    if found.content.is_dir():
+        _print_set(found)
+    else:
+        print(f"regulations: not judged, {found.content} is not there")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

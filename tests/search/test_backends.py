@@ -1,6 +1,7 @@
 """The contract of a backend, held by both: ours and PostgreSQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_changes_hold_from_the_commit_on(backend: SearchBackend) -> None:
     assert keys(backend, "黑颈鹤") == ["a.zh"]
     assert backend.health().documents == 1
     assert list(backend.rows(["a.zh", "b.zh"])) == ["a.zh"]
-    assert list(backend.titles()) == [("黑颈鹤", "zh")]
+    assert list(backend.titles()) == [("黑颈鹤", "zh", "hei jing he")]
     assert backend.titles() is backend.titles()
 
 
@@ -107,6 +108,20 @@ def test_pins_come_first_and_last(backend: SearchBackend) -> None:
     found = backend.search(request)
     assert [each.row["id"] for each in found.documents] == ["other", "c", "b", "d", "a"]
     assert [each.is_pinned for each in found.documents] == [True, True, False, False, False]
+    by_date = backend.search(replace(request, sort="date"))
+    assert [each.row["id"] for each in by_date.documents] == ["a", "b", "c", "d", "other"]
+    assert not any(each.is_pinned for each in by_date.documents), "none is first for that reason"
+
+
+@pytest.mark.parametrize("sort", ["date", "number"])
+def test_of_one_day_the_readers_language_comes_first(backend: SearchBackend, sort: str) -> None:
+    rows = [make_row(name, lang=lang, title="x") for name in "ab" for lang in ("en", "zh")]
+    backend.index(map(analyse_row, rows))
+    backend.commit()
+    for lang, others in (("zh", "en"), ("en", "zh")):
+        found = backend.search(SearchRequest(parse_query("x"), preferred_language=lang, sort=sort))
+        keys = [each.row["key"] for each in found.documents]
+        assert keys == [f"a.{lang}", f"b.{lang}", f"a.{others}", f"b.{others}"]
 
 
 def test_one_language_of_each_page(backend: SearchBackend) -> None:

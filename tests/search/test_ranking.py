@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from search import apply_rows
 from search.backend import SearchRequest, WhooshBackend
-from search.documents import FILTERS, analyse_row, minutes_of
+from search.documents import FILTERS, SORTS, analyse_row, minutes_of
 from search.indexing import current_generation
 from search.query import parse_query
 from search.words import SearchWords
@@ -107,7 +107,11 @@ def _delete(build: Path, keys: list[str]) -> None:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    text=QUERIES, filters=FILTERED, limit=st.integers(1, 30), language=st.sampled_from(["", "zh"])
+    text=QUERIES,
+    filters=FILTERED,
+    limit=st.integers(1, 30),
+    language=st.sampled_from(["", "zh"]),
+    today=st.sampled_from([0, minutes_of(date(2022, 6, 1))]),
 )
 def test_every_page_is_that_of_all_documents_in_order(
     backend: WhooshBackend,
@@ -116,12 +120,13 @@ def test_every_page_is_that_of_all_documents_in_order(
     filters: dict[str, str],
     limit: int,
     language: str,
+    today: int,
 ) -> None:
     query = parse_query(text, SYNONYMS)
-    expected = reference.ranked(query, filters, language)
+    expected = reference.ranked(query, filters, language, today)
     seen = []
     for offset in (0, limit):
-        request = SearchRequest(query, filters, offset, limit, language)
+        request = SearchRequest(query, filters, offset, limit, language, today=today)
         result = backend.search(request)
         assert result.total == len(expected)
         seen += [(each.row["key"], each.score) for each in result.documents]
@@ -162,6 +167,19 @@ def test_a_facets_counts_are_the_totals_of_choosing_its_values(backend: WhooshBa
     for name in FILTERS:
         for value, count in facets[name].items():
             assert backend.search(SearchRequest(query, {**chosen, name: value})).total == count
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("text", ["", "通知 办法", "人民政府"])
+def test_pages_laid_together_are_the_whole(backend: WhooshBackend, text: str, sort: str) -> None:
+    whole = SearchRequest(parse_query(text), limit=500, sort=sort)
+    parts = [
+        backend.search(replace(whole, offset=offset, limit=3)).documents
+        for offset in range(0, len(ROWS) + 6, 3)
+    ]
+    assert [found.row["key"] for part in parts for found in part] == [
+        found.row["key"] for found in backend.search(whole).documents
+    ]
 
 
 def test_nothing_asked_lists_everything_newest_first(backend: WhooshBackend) -> None:

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from search import apply_rows, find
+from search.documents import Title
 from search.engine import SearchEngine
-from search.pinyin import syllables_of
-from search.suggestions import MOST_SUGGESTIONS, Phrase, SuggestionIndex
+from search.folding import fold
+from search.phrases import Phrase
+from search.pinyin import sound_of, syllables_of
+from search.suggestions import MOST_SUGGESTIONS, SuggestionIndex
 from tests.search.corpus import make_row, write_frames, write_rows
 
 PHRASES = [
@@ -103,7 +106,7 @@ def test_16_and_24_a_misspelt_query_is_told_what_finds_more(build: Path) -> None
 def test_the_page_leads_to_what_was_meant(client: TestClient) -> None:
     text = client.get("/en/search/", params={"q": "residance permit", "in": "en"}).text
     assert (
-        'Did you mean: <a href="/en/search/?q=residence+permit&amp;in=en">residence permit</a>'
+        'Did you mean: <a href="/en/search/?q=residence+permit&amp;in=en" lang="en">residence permit</a>'
     ) in text
 
 
@@ -122,6 +125,37 @@ def test_new_titles_are_suggested_after_a_commit_and_gone_ones_not(tmp_path: Pat
     assert len(engine.suggest("caoyuan", "zh")) == 2
     write_rows(tmp_path, [make_row("a", title="牧区道路")])
     apply_rows(tmp_path)
+    engine.suggest("caoyuan", "zh")  # those before, while the new ones are made
+    engine.close()
     assert [phrase.text for phrase in engine.suggest("caoyuan", "zh")] == ["草原防火"]
     assert [phrase.text for phrase in engine.suggest("mqdl", "zh")] == ["牧区道路"]
     engine.close()
+
+
+def test_a_blank_in_a_title_moves_no_character() -> None:
+    index = SuggestionIndex([Phrase("2026年　草原 高龄津贴", "zh")])
+    assert index.correct("高令津贴") == "高龄津贴"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("སློབ་གསོའི་ལས་ཁངས", "སློབ་གསོའི་ལས་ཁུངས"),
+        ("སློབ་གསོའི་ལས་ཁུངས", ""),
+        ("སློབ་གས་ལས་ཁུངས", "སློབ་གསོ་ལས་ཁུངས"),
+        ("ལས་སློབ", ""),
+        ("ཁངས", ""),
+    ],
+)
+def test_a_tibetan_syllable_is_put_right_by_its_neighbours(text: str, meant: str) -> None:
+    index = SuggestionIndex([Phrase("ཁུལ་སློབ་གསོ་ལས་ཁུངས་ཀྱི་བརྡ་ཐོ", "bo"), Phrase("འཕྲོད་བསྟེན", "bo")])
+    assert index.correct(text) == meant
+
+
+def test_every_title_is_suggested_however_many_there_are() -> None:
+    titles = [
+        Title(f"{year}年第{n}号公告", "zh", "") for year in range(2000, 2025) for n in range(1000)
+    ]
+    spoken = [title._replace(sound=sound_of(fold(title.text))) for title in titles]
+    index = SuggestionIndex([], spoken)
+    assert [each.text for each in index.suggest("2003年第998", "zh")] == ["2003年第998号公告"]
