@@ -21,7 +21,7 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -103,35 +103,7 @@ def make_application(
     unanswered = Unanswered(build, engine.today, time.monotonic)
     service = _Service(engine, ResultsPages(build, theme), unanswered)
     application = Starlette(
-        routes=[
-            *(Route(f"/{lang}/search/", partial(service.page, lang)) for lang in LANGUAGES),
-            *(
-                Route(f"/{lang}/search/compare", partial(service.comparison, lang))
-                for lang in LANGUAGES
-            ),
-            *(
-                Route(f"/{lang}/search/documents", partial(service.inquiry, lang))
-                for lang in LANGUAGES
-            ),
-            *(
-                Route(f"/{lang}/search/documents.csv", partial(service.inquiry_csv, lang))
-                for lang in LANGUAGES
-            ),
-            *(
-                Route(f"/{lang}/search/feed.atom", partial(service.feed, lang))
-                for lang in LANGUAGES
-            ),
-            *(
-                Route(f"/{lang}/search/opensearch.xml", partial(service.opensearch, lang))
-                for lang in LANGUAGES
-            ),
-            Route("/api/openapi.json", service.openapi),
-            Route("/api/search", service.api),
-            Route("/api/suggest", service.suggest),
-            Route("/healthz", service.healthz),
-            Route("/readyz", service.readyz),
-            Route("/metrics", service.metrics),
-        ],
+        routes=[*_routes(service)],
         exception_handlers={Exception: _tell_failure},
         lifespan=service.lifespan,
     )
@@ -139,6 +111,26 @@ def make_application(
     service.watch = Watch(application.build_middleware_stack(), paths, limits)
     application.middleware_stack = service.watch
     return application
+
+
+def _routes(service: "_Service") -> Iterator[Route]:
+    pages = {
+        "": service.page,
+        "compare": service.comparison,
+        "documents": service.inquiry,
+        "documents.csv": service.inquiry_csv,
+        "feed.atom": service.feed,
+        "opensearch.xml": service.opensearch,
+    }
+    for lang in LANGUAGES:
+        for name, answer in pages.items():
+            yield Route(f"/{lang}/search/{name}", partial(answer, lang))
+    yield Route("/api/openapi.json", service.openapi)
+    yield Route("/api/search", service.api)
+    yield Route("/api/suggest", service.suggest)
+    yield Route("/healthz", service.healthz)
+    yield Route("/readyz", service.readyz)
+    yield Route("/metrics", service.metrics)
 
 
 @cache
