@@ -165,7 +165,7 @@ class Evaluation:
             scores += self._term_scores(term, 1.0, scored, is_few=is_few)
         for term in self._query.akin:
             scores += self._term_scores(term, self._query.akin_weight, scored, is_few=is_few)
-        scores *= self._factors(scored, order) * self._title_factors(scored, is_few=is_few)
+        scores *= self._factors(scored, order) * self._title_factors(scored)
         return scores if is_few else scores[numbers]
 
     def _term_scores(self, term: str, share: float, scored: Array, *, is_few: bool) -> Array:
@@ -221,23 +221,22 @@ class Evaluation:
             bonus += best / len(phrases)
         return bonus
 
-    def _title_factors(self, scored: Array, *, is_few: bool) -> Array:
+    def _title_factors(self, scored: Array) -> Array:
         """More, the more of the query stands in the title and the less else does."""
         best = np.zeros(len(scored))
         for way in self._query.ways:
-            np.maximum(best, self._title_share(way, scored, is_few=is_few), out=best)
+            np.maximum(best, self._title_share(way, scored), out=best)
         return 1 + TITLE_BONUS * best
 
-    def _title_share(self, way: Way, scored: Array, *, is_few: bool) -> Array:
+    def _title_share(self, way: Way, scored: Array) -> Array:
         """The share of the way's terms that are in the title, times the title's share of the way."""
-        there = np.zeros(len(scored))
+        # Titles have few postings: to count them all is cheaper than to look the scored ones up.
+        counts = np.zeros(self._snapshot.size, np.uint16)
         for term in way.terms:
-            postings = self._snapshot.term(term).get("title")
-            if postings is not None:
-                there[_pick(postings, scored)[0] if is_few else postings.documents] += 1
-        there /= len(way.terms)
+            counts[self._snapshot.documents("title", term)] += 1
+        share = counts[scored] / len(way.terms)
         lengths = self._snapshot.lengths("title")[scored]
-        return there * np.minimum(1.0, there * way.length / np.maximum(lengths, 1))
+        return share * np.minimum(1.0, share * way.length / np.maximum(lengths, 1))
 
     def _standing_factors(self, order: Order) -> Array:
         """What does not depend on the query: the reader's language, what no longer holds, age."""
