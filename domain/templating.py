@@ -15,7 +15,6 @@ from markupsafe import Markup, escape
 from domain.languages import SEPARATORS
 from domain.problems import PortalError
 
-_needs_escaping = re.compile("[&<>\"']").search
 _UNBROKEN = re.compile(
     r"\d{1,2}:\d{2} ?[-‐-―~～] ?\d{1,2}:\d{2}"  # hours, with any dash, wave or hyphen between
     r"|\b[A-Z]{2,6}-\d{8}-[0-9A-Z]{5}\b"
@@ -23,8 +22,9 @@ _UNBROKEN = re.compile(
 
 
 class _CodeGenerator(CodeGenerator):
-    """Puts out through `Environment.escaped`, and looks into dicts first: `entry.url` of a dict,
-    the usual case, is one look-up and no call."""
+    """Puts out texts with nothing to escape as they are, all else through `Environment.escaped`;
+    and looks into dicts first: `entry.url` of a dict, the usual case, is one look-up and no call.
+    """
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         name = repr(node.attr)
@@ -38,19 +38,28 @@ class _CodeGenerator(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("environment.escaped(")
+            self.write("(put if type(put := ")
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_post(node, frame, finalize)
+        else:
+            self.write(
+                ") is str and not environment.needs_escaping(put) else environment.escaped(put))"
+            )
 
 
 class _Environment(jinja2.Environment):
     """Jinja's own, with short cuts for pages of which there are many thousands."""
 
     code_generator_class = _CodeGenerator
+    needs_escaping = staticmethod(re.compile("[&<>\"']").search)
 
     @staticmethod
     def escaped(value: object) -> str:
-        """The value as HTML. Most texts have nothing to escape, and stay what they are."""
-        if type(value) is str and not _needs_escaping(value):
-            return value
+        """The value as HTML."""
         return value if type(value) is Markup else escape(value)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -59,29 +68,31 @@ class _Environment(jinja2.Environment):
 
 
 class Lines:
-    """`lines(macro, lines, ...)`: what the macro makes of each line, once for equal lines.
+    """`lines(macro, lines, ...)`: what the macro makes of each line, once for one and the same.
 
     A document's line stands in the lists of its columns, departments and years; most of the
-    time of a long list was spent in making it again. A line is a dict of plain values.
+    time of a long list was spent in making it again. A line is a dict that is never altered.
     """
 
     _LIMIT = 20_000
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Any, ...], Markup] = {}
+        self._made: dict[tuple[Any, ...], tuple[dict[str, Any], Markup]] = {}
 
     def __call__(self, macro: Any, lines: Iterable[dict[str, Any]], *arguments: Any) -> Markup:
         """The macro's output for all lines, one after the other."""
-        return Markup("").join(self._line(macro, line, arguments) for line in lines)
+        made = [self._line(macro, line, arguments) for line in lines]
+        return Markup("".join(made))  # noqa: S704 - each of them is
 
     def _line(self, macro: Any, line: dict[str, Any], arguments: tuple[Any, ...]) -> Markup:
-        key = (macro.name, *line.values(), *arguments)
-        made = self._made.get(key)
-        if made is None:
+        key = (macro.name, id(line), *arguments)
+        line_and_made = self._made.get(key)
+        if line_and_made is None:
             if len(self._made) >= self._LIMIT:
                 self._made.clear()
-            made = self._made[key] = macro(line, *arguments)
-        return made
+            # The line is kept, so that no other can come to have its identity.
+            line_and_made = self._made[key] = line, macro(line, *arguments)
+        return line_and_made[1]
 
 
 def make_environment(

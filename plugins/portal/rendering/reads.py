@@ -71,6 +71,7 @@ class Reads:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self.asked: dict[int, bytes] = {}
+        self._site: SiteConstants | None = None
 
     def ask(self, question: str) -> Any:
         """The answer to a question, noted as read."""
@@ -88,8 +89,9 @@ class Reads:
 
     def site(self) -> SiteConstants:
         """Names, address, languages and contact of the site."""
-        answer: SiteConstants = self.ask("setting:site")
-        return answer
+        if self._site is None:
+            self._site = self.ask("setting:site")
+        return self._site
 
     def frame(self, lang: str) -> FrameParts:
         """What every page of a language shows around its content."""
