@@ -3,11 +3,20 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
-from plugins.portal.building.workers import PIPE_BYTES, WorkerLostError, run_chunks, started_chunks
+from plugins.portal.building.workers import PIPE_BYTES, WorkerLostError, started_chunks
+
+
+def run_chunks(
+    make_task: Callable[[], Callable[[int], Any]], chunks: Sequence[int], jobs: int
+) -> Iterator[Any]:
+    """All the results."""
+    with started_chunks(make_task, chunks, jobs) as results:
+        yield from results
 
 
 def slowest_first(number: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.portal.reading import Heading, Link
+from plugins.portal.reading import Link
 from tests.reading.contexts import codes, read_news
 
 
@@ -76,7 +76,7 @@ def test_a_table_can_be_scrolled_and_is_named_after_its_heading() -> None:
 
 def test_headings_and_footnotes() -> None:
     document, _ = read_news("# 总则 {#one}\n\n## 总则\n\n甲[^1]\n\n[^1]: 注\n")
-    assert document.headings == (Heading("one", "总则", 2), Heading("总则", "总则", 3))
+    assert document.headings == (("one", "总则", 2), ("总则", "总则", 3))
     assert '<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>' in document.html
     assert 'aria-label="回到正文注1处"' in document.html
 

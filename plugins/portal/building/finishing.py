@@ -12,10 +12,10 @@ from domain.search_rows import RowStore
 from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.making import MadeChunk, Workshop, make_maker
 from plugins.portal.building.opening import DATABASE, ROWS_PATH
-from plugins.portal.building.output import prune_file, prune_unknown
+from plugins.portal.building.output import PARTS, prune_file, prune_unknown, tidied
 from plugins.portal.building.report import BuildReport
 from plugins.portal.building.site import BuildRequest, Site
-from plugins.portal.building.workers import into_chunks, run_chunks
+from plugins.portal.building.workers import into_chunks, started_chunks
 from plugins.portal.rendering.families import FAMILIES, ROW
 
 MAKING_CHUNK = 48
@@ -30,7 +30,7 @@ def finish_build(
     `syncs`: whether rows are on disk before the ledger says so; otherwise the caller syncs them.
     """
     revision = int(ledger.get("revision") or "0") + 1
-    with RowStore(request.build / ROWS_PATH, syncs=syncs) as rows:
+    with RowStore(request.build / ROWS_PATH, syncs=syncs) as rows, tidied(request.build):
         report.outputs_removed = _remove_dead(request.build, ledger, rows)
         _make_stale(request, site, ledger, rows, revision, report)
     if report.outputs_written or report.outputs_removed:
@@ -60,7 +60,7 @@ def _remove_unknown(build: Path, ledger: Ledger, rows: RowStore) -> int:
     """What an earlier build left and its ledger, lost since, no longer tells of."""
     known = {row[0] for row in ledger.connection.execute("SELECT path FROM output")}
     removed = 0
-    for part in ("site", "frames", "forms"):
+    for part in PARTS:
         below = {path[len(part) + 1 :] for path in known if path.startswith(f"{part}/")}
         removed += prune_unknown(build / part, below)
     unknown = [key for key in rows.keys() if f"{ROW}{key}" not in known]  # noqa: SIM118
@@ -92,11 +92,12 @@ def _make_stale(
         _load_templates(site, {output.page[0] for output in stale})
     chunks = into_chunks(stale, MAKING_CHUNK)
     waiting: list[MadeChunk] = []
-    for chunk in run_chunks(lambda: make_maker(workshop), chunks, request.jobs):
-        waiting.append(chunk)
-        if len(waiting) * MAKING_CHUNK >= COMMIT_EVERY:
-            _note_chunks(ledger, rows, waiting, revision, report)
-            waiting = []
+    with started_chunks(lambda: make_maker(workshop), chunks, request.jobs) as made:
+        for chunk in made:
+            waiting.append(chunk)
+            if len(waiting) * MAKING_CHUNK >= COMMIT_EVERY:
+                _note_chunks(ledger, rows, waiting, revision, report)
+                waiting = []
     _note_chunks(ledger, rows, waiting, revision, report)
 
 

@@ -113,7 +113,7 @@ def _write(
 ) -> bytes:
     """The output is there with the view's bytes; their digest."""
     if isinstance(view, FileView):
-        copy_file(workshop.build, _origin(workshop, view), target)
+        copy_file(_origin(workshop, view), target)
         return bytes.fromhex(view.hash)
     if isinstance(view, HtmlView):
         text = workshop.templates.render(view, reads.frame(view.lang), reads.site())
@@ -124,7 +124,7 @@ def _write(
     if stale.path.startswith(ROW):
         rows.append((stale.path[len(ROW) :], text))
     elif digest != stale.hash or not os.path.isfile(target):
-        write_file(workshop.build, target, data)
+        write_file(target, data)
     return digest
 
 

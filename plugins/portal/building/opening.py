@@ -48,10 +48,11 @@ class OpenLedger:
 @contextmanager
 def opened_ledger(build: Path) -> Iterator[OpenLedger]:
     """The folder's ledger, for the one who has its lock. What was not committed is taken back."""
-    discard_unfinished(build)
     unsynced = Unsynced(build, (DATABASE, ROWS_PATH))
     unsynced.discard_torn()
     seal = Seal(build, (DATABASE, ROWS_PATH))
+    if seal.is_loose:
+        discard_unfinished(build)
     strange = seal.find_strange()
     _discard(build, strange)
     seal.loosen()

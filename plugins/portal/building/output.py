@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-_UNFINISHED = "unfinished"
+PARTS = ("site", "frames", "forms")
+"""The folders of a build that have outputs in them."""
+
+_UNFINISHED = ".unfinished-"
+"""How a file begins that is about to take another's place: no output has a name like it."""
 
 
-def write_file(build: Path, path: str, data: bytes) -> None:
+def write_file(path: str, data: bytes) -> None:
     """The file has these bytes; one that was there before never has some of them.
 
     A file that was not there is written in place: nobody knows of it yet, and a build that is
@@ -20,35 +25,50 @@ def write_file(build: Path, path: str, data: bytes) -> None:
     if descriptor is not None:
         _write(descriptor, data)
         return
-    temporary = _unfinished(build)
+    temporary = _unfinished(path)
     _write(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), data)
     os.replace(temporary, path)
 
 
-def copy_file(build: Path, origin: Path, path: str) -> None:
-    """The file has the bytes of another one, all of them or none."""
-    make_folder(os.path.dirname(path))
-    temporary = _unfinished(build)
+def copy_file(origin: Path, path: str) -> None:
+    """The file has the bytes of another one; one that was there before never has some of them."""
+    make_folder(path.rpartition("/")[0])
+    if not os.path.lexists(path):
+        shutil.copyfile(origin, path)
+        return
+    temporary = _unfinished(path)
     shutil.copyfile(origin, temporary)
     os.replace(temporary, path)
 
 
-def _unfinished(build: Path) -> str:
-    """Where this process writes what is to take its place: among the outputs, a build that is
-    killed would leave it for ever."""
-    folder = f"{build}/{_UNFINISHED}"
-    make_folder(folder)
-    return f"{folder}/{os.getpid()}"
+def _unfinished(path: str) -> str:
+    """Where this process writes what is to take the file's place. Beside it: in a folder for all,
+    ext4 looks for room among what was just replaced, and the workers wait for each other."""
+    return f"{path.rpartition('/')[0]}/{_UNFINISHED}{os.getpid()}"
+
+
+@contextlib.contextmanager
+def tidied(build: Path) -> Iterator[None]:
+    """A block that leaves nothing unfinished among the outputs, also where it fails."""
+    try:
+        yield
+    except BaseException:
+        discard_unfinished(build)
+        raise
 
 
 def discard_unfinished(build: Path) -> None:
     """What a killed build was about to put in its place is gone."""
-    shutil.rmtree(build / _UNFINISHED, ignore_errors=True)
+    for part in PARTS:
+        for folder, _, names in os.walk(build / part):
+            for name in names:
+                if name.startswith(_UNFINISHED):
+                    Path(folder, name).unlink()
 
 
 def _create(path: str) -> int | None:
     """A descriptor of the file, which is new, its folder too where need be; else None."""
-    make_folder(os.path.dirname(path))
+    make_folder(path.rpartition("/")[0])
     try:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:

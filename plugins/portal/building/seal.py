@@ -32,6 +32,11 @@ class Seal:
         self.new_name = secrets.token_hex(8)
         self._names, self._sizes = self._read()
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether the last build did not come to its end."""
+        return self._path.exists() and self._sizes is None
+
     def find_strange(self) -> list[str]:
         """The databases that are not as the last build left them, as far as can be seen."""
         if not self._path.exists():

@@ -39,23 +39,16 @@ class WorkerLostError(PortalError):
         )
 
 
-def run_chunks(
-    make_task: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk], jobs: int
-) -> Iterator[Result]:
-    """The results of a task for each chunk.
-
-    `make_task` runs once in each process that works, after the fork: it opens what may not
-    be shared between processes, as database connections.
-    """
-    with started_chunks(make_task, chunks, jobs) as results:
-        yield from results
-
-
 @contextmanager
 def started_chunks(
     make_task: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk], jobs: int
 ) -> Iterator[Iterator[Result]]:
-    """As `run_chunks`, but the workers are at work while the caller does something else."""
+    """The results of a task for each chunk; workers are at it whatever the caller does meanwhile,
+    and none is left when the block ends.
+
+    `make_task` runs once in each process that works, after the fork: it opens what may not
+    be shared between processes, as database connections.
+    """
     if jobs < 2 or len(chunks) < 2:
         yield map(make_task(), chunks)
         return

@@ -11,7 +11,7 @@ import hashlib
 import json
 import pickle
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -243,7 +243,7 @@ class Prepared(NamedTuple):
 
 def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared:
     """The document's rows."""
-    data = pickle.dumps(replace(document, html=""), protocol=5)
+    data = pickle.dumps(document.without_html(), protocol=5)
     digest = hashlib.blake2b(data, digest_size=16)
     digest.update(document.html.encode())
     prepared = Prepared(

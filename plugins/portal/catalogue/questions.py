@@ -72,8 +72,9 @@ def answer_digest(answer: object) -> bytes:
         return entry_digest(answer)
     if isinstance(answer, ArchiveAnswer):
         return _digest(b"".join(map(answer_digest, answer)))
-    if type(answer) is tuple and any(isinstance(part, Entry) for part in answer):
-        return _digest(b"".join(map(answer_digest, answer)))
+    if type(answer) is tuple and any(type(part) is Entry for part in answer):
+        digests = [entry_digest(p) if type(p) is Entry else answer_digest(p) for p in answer]
+        return _digest(b"".join(digests))
     try:
         return _digest(orjson.dumps(answer, default=_plain, option=_OPTIONS))
     except TypeError:  # half a surrogate pair, which JSON cannot say

@@ -54,7 +54,7 @@ def convert_text(lines: TextLines, report: Report) -> tuple[str, tuple[Heading, 
             "Look for unusual HTML or attribute lists in braces, and take them out.",
         )
     else:
-        return made, tuple(Heading(*heading) for heading in engine.headings)
+        return made, tuple(engine.headings)
     _engine.cache_clear()  # its parts were left in the middle of something
     return "", ()
 
@@ -71,7 +71,7 @@ def render_text(
     from plugins.portal.reading.linking import TextLinker
 
     clean, headings = convert_plain_prose(lines.text) or _convert_and_clean(lines, report)
-    titles = {heading.id: heading.title for heading in headings}
+    titles = {own_id: name for own_id, name, _ in headings}
     linker = TextLinker(source, url, title, titles, lines, report)
     return linker.rewrite(clean), headings, tuple(linker.links)
 

@@ -67,7 +67,7 @@ def convert_plain_prose(text: str) -> tuple[str, tuple[Heading, ...]] | None:
         own_id = _toc().unique(_toc().slugify_unicode(name, "-"), used_ids, counters)
         level = min(len(found.group(1)) + lowered, 6)
         blocks[position] = f'<h{level} id="{own_id}">{written}</h{level}>'
-        headings.append(Heading(own_id, name, level))
+        headings.append((own_id, name, level))
     made = "\n".join(blocks)
     if marked is not text:
         made = _LINK.sub(r'<a href="\2">\1</a>', made)

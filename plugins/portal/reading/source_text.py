@@ -9,6 +9,7 @@ from domain.fields import Report
 from domain.problems import quoted
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _CONTROL_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WHY_PATH = "The path becomes an address, which readers and other systems must be able to write."
 
@@ -22,7 +23,7 @@ def decode_source(data: bytes, report: Report) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    match = _CONTROL.search(text)
+    match = _CONTROL.search(text) if _may_have_control(data) else None
     if match:
         report.add(
             text.count("\n", 0, match.start()) + 1,
@@ -33,6 +34,11 @@ def decode_source(data: bytes, report: Report) -> str | None:
         )
         return _CONTROL.sub("", text)
     return text
+
+
+def _may_have_control(data: bytes) -> bool:
+    """Whether the pattern may find one in the text of these bytes, in a quarter of its time."""
+    return len(data.translate(None, _CONTROL_BYTES)) < len(data) or b"\xef\xbf" in data
 
 
 def _report_encoding(data: bytes, offset: int, report: Report) -> None:

@@ -111,7 +111,10 @@ def _document_context(
         # Sanitised when it was read; nothing but addresses is put in here.
         "html": Markup(_html_of(answer, reads)),  # noqa: S704
         "picture": lead_picture(document, reads),
-        "toc": [{"id": h.id, "title": h.title, "level": h.level} for h in document.headings],
+        "toc": [
+            {"id": own_id, "title": title, "level": level}
+            for own_id, title, level in document.headings
+        ],
         "summary": document.summary,
         "date": _shown_date(document, reads),
         "made": document.made,
