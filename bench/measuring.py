@@ -18,10 +18,14 @@ from pathlib import Path
 from bench import BenchError
 
 PROC = Path("/proc")
+_PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 FIRST_SECONDS = 2.0
 SHORT_INTERVAL_SECONDS = 0.05
 LONG_INTERVAL_SECONDS = 0.25
-"""Reading the pages of a large process stops it for a moment, so long runs are asked less often."""
+SHARES_INTERVAL_SECONDS = 1.0
+"""Adding up the shares of a large process stops it for a moment and takes a processor that it may
+need: done where the resident size is more than it ever was, and once a second beside that."""
+GROWTH = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,23 @@ class _MemorySampler(threading.Thread):
         self.peak_pss_kb = 0
         self.peak_rss_kb = 0
         self._stopped = threading.Event()
+        self._added_up_at = 0.0
 
     def run(self) -> None:
         started = time.monotonic()
         while not self._stopped.is_set():
-            sizes = [_memory_kb(pid) for pid in _session_members(self.session)]
-            self.peak_pss_kb = max(self.peak_pss_kb, sum(pss for pss, _ in sizes))
-            self.peak_rss_kb = max(self.peak_rss_kb, sum(rss for _, rss in sizes))
+            self._sample(list(_session_members(self.session)))
             is_young = time.monotonic() - started < FIRST_SECONDS
             self._stopped.wait(SHORT_INTERVAL_SECONDS if is_young else LONG_INTERVAL_SECONDS)
+
+    def _sample(self, members: Sequence[int]) -> None:
+        rss_kb = sum(map(_resident_kb, members))
+        now = time.monotonic()
+        is_time = now - self._added_up_at >= SHARES_INTERVAL_SECONDS
+        if is_time or rss_kb > self.peak_rss_kb * GROWTH:
+            self._added_up_at = now
+            self.peak_pss_kb = max(self.peak_pss_kb, sum(map(_shared_out_kb, members)))
+        self.peak_rss_kb = max(self.peak_rss_kb, rss_kb)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -126,11 +138,20 @@ def _session_of(pid: str) -> int:
     return int(stat.rpartition(")")[2].split()[3])
 
 
-def _memory_kb(pid: int) -> tuple[int, int]:
-    """(PSS, RSS); zeros for a process that has just ended."""
+def _resident_kb(pid: int) -> int:
+    """RSS; 0 for a process that has just ended."""
+    try:
+        pages = int((PROC / str(pid) / "statm").read_text("utf-8").split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * _PAGE_KB
+
+
+def _shared_out_kb(pid: int) -> int:
+    """PSS; 0 for a process that has just ended."""
     try:
         text = (PROC / str(pid) / "smaps_rollup").read_text("utf-8")
     except OSError:
-        return 0, 0
+        return 0
     sizes = {line.split(":")[0]: line.split()[1] for line in text.splitlines() if " kB" in line}
-    return int(sizes.get("Pss", 0)), int(sizes.get("Rss", 0))
+    return int(sizes.get("Pss", 0))

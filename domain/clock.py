@@ -22,6 +22,7 @@ def get_timezone(name: str) -> ZoneInfo:
         raise ValueError(f"no time zone is called {name!r}") from cause
 
 
+@lru_cache(maxsize=4096)
 def parse_local(text: str, timezone: str) -> datetime:
     """The moment, in UTC, that the site's clock shows as "2026-03-01 09:00".
 

@@ -42,8 +42,7 @@ def copy_file(origin: Path, path: str) -> None:
 
 
 def _unfinished(path: str) -> str:
-    """Where this process writes what is to take the file's place. Beside it: in a folder for all,
-    ext4 looks for room among what was just replaced, and the workers wait for each other."""
+    """Where this process writes what is to take the file's place: beside it."""
     return f"{path.rpartition('/')[0]}/{_UNFINISHED}{os.getpid()}"
 
 

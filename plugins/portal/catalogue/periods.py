@@ -39,6 +39,7 @@ class Periods:
         self._languages = tuple(languages)
         self._default_language = default_language
         self._archived: tuple[str, int, dict[str, ArchiveAnswer]] = "", 0, {}
+        self._totals: tuple[int, dict[tuple[str, str], int]] = 0, {}
 
     def _rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, arguments).fetchall()
@@ -46,8 +47,16 @@ class Periods:
     # Which periods there are
 
     def _total(self, listing: str, period: str) -> int:
-        rows = self._rows("SELECT total FROM tally WHERE listing=? AND period=?", listing, period)
-        return int(rows[0][0]) if rows else 0
+        state = self._connection.total_changes
+        if self._totals[0] != state:
+            self._totals = state, {}
+        totals = self._totals[1]
+        if (listing, period) not in totals:
+            rows = self._rows(
+                "SELECT total FROM tally WHERE listing=? AND period=?", listing, period
+            )
+            totals[listing, period] = int(rows[0][0]) if rows else 0
+        return totals[listing, period]
 
     def total(self, listing: str) -> int:
         """`total:<listing>`: how many documents it has."""
