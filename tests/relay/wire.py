@@ -35,6 +35,7 @@ class Wire:
         self._listener.bind(str(folder / _SOCKET))
         self._listener.listen()
         self._open: list[socket.socket] = [self._listener]
+        self._frozen: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, database_url: str) -> str:
@@ -65,6 +66,7 @@ class Wire:
                 self.commits += 1
                 cut, self.cut = self.cut, Cut.NEVER
                 if cut is Cut.FROZEN:
+                    self._frozen.add(far)
                     return
                 if cut is Cut.BEFORE:
                     break
@@ -78,8 +80,12 @@ class Wire:
     def _answer(self, far: socket.socket, near: socket.socket, lost: threading.Event) -> None:
         """From the server to the store, unless the answer is to be lost."""
         while received := _receive(far):
+            if far in self._frozen:
+                return
             if lost.is_set() or not _send(near, received):
                 break
+        if far in self._frozen:
+            return
         _end(near)
         _end(far)
 
