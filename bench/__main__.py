@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bench import BenchError, registers
 from bench.charts import BEGIN, END, measure_charts
@@ -153,19 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     pictures.add_argument("--work", type=Path, help="where (default: a temporary folder)")
     pictures.add_argument("--out", type=Path, help="the result as JSON")
 
-    search = commands.add_parser("search", help="the search beside other engines")
-    search.add_argument("--sizes", type=_sizes, default=[10_000, 100_000], metavar="N,N")
-    search.add_argument("--questions", type=int, default=1_000)
-    search.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
-    search.add_argument("--out", type=Path, default=Path("bench/results"))
-    search.add_argument("--work", type=Path, help="where indexes are and stay (default: nowhere)")
-    search.add_argument(
-        "--kept", type=Path, default=Path("build/bench"), help="where Whoosh's indexes are kept"
-    )
-    search.add_argument("--only-index", action="store_true", help="index what is not yet, no more")
-    search.add_argument("--result", type=Path, help="print this result instead of measuring")
-    search.add_argument("--into", type=Path, help="a page with the marks for it")
-
+    search = _add_search(commands)
     for command in (corpus, measure, search):
         command.add_argument("--seed", type=int, default=1)
         command.add_argument("--prose", type=Path, default=DEFAULT_FOLDER, help="real texts")
@@ -186,6 +175,24 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument("results", type=Path, nargs="+", help="shown one below the other")
     table.add_argument("--into", type=Path, help="a page with the marks for it")
     return parser
+
+
+def _add_search(commands: Any) -> argparse.ArgumentParser:
+    search: argparse.ArgumentParser = commands.add_parser(
+        "search", help="the search beside other engines"
+    )
+    search.add_argument("--sizes", type=_sizes, default=[10_000, 100_000], metavar="N,N")
+    search.add_argument("--questions", type=int, default=1_000)
+    search.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
+    search.add_argument("--out", type=Path, default=Path("bench/results"))
+    search.add_argument("--work", type=Path, help="where indexes are and stay (default: nowhere)")
+    search.add_argument(
+        "--kept", type=Path, default=Path("build/bench"), help="where Whoosh's indexes are kept"
+    )
+    search.add_argument("--only-index", action="store_true", help="index what is not yet, no more")
+    search.add_argument("--result", type=Path, help="print this result instead of measuring")
+    search.add_argument("--into", type=Path, help="a page with the marks for it")
+    return search
 
 
 def _sizes(text: str) -> list[int]:

@@ -35,20 +35,25 @@ class _CodeGenerator(CodeGenerator):
     def _output_child_pre(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
     ) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
+        if self._is_escaping(frame, finalize):
             self.write("(put if type(put := ")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
     def _output_child_post(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
     ) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_post(node, frame, finalize)
-        else:
+        if self._is_escaping(frame, finalize):
             self.write(
                 ") is str and not environment.needs_escaping(put) else environment.escaped(put))"
             )
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    @staticmethod
+    def _is_escaping(frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> bool:
+        context = frame.eval_ctx
+        return bool(context.autoescape) and not context.volatile and finalize.src is None
 
 
 class _Environment(jinja2.Environment):

@@ -86,6 +86,18 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
+def kill_while_it_writes(site: SmallSite, title: str) -> None:
+    """The texts from the second on have another title, and a build of them was killed when the
+    first of their pages was written."""
+    for number in range(2, 41):
+        write_text(site, number, title)
+    process = start_build(site)
+    page = site.root / "build/site/zh/documents/2026/text-4/index.html"
+    while title not in page.read_text():
+        assert process.poll() is None
+    kill(process)
+
+
 def copy_database(database: str, source: Path, target: Path) -> None:
     """The database in one build folder is that of another, its log too."""
     for suffix in ("", "-wal", "-shm"):

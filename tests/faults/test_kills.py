@@ -156,13 +156,7 @@ def test_02_of_a_build_killed_between_its_writing_and_its_noting_nothing_stays(
     site = harness.make_site(tmp_path)
     site.build()
     before = harness.Snapshot((site.content,))
-    for number in range(2, 41):
-        harness.write_text(site, number, "改了")
-    process = harness.start_build(site)
-    page = site.root / "build/site/zh/documents/2026/text-4/index.html"
-    while "改了" not in page.read_text():
-        assert process.poll() is None
-    harness.kill(process)
+    harness.kill_while_it_writes(site, "改了")
     before.put_back()
     harness.assert_as_anew(site)
 

@@ -32,17 +32,6 @@ def site(tmp_path: Path) -> SmallSite:
     return site
 
 
-def kill_while_it_writes(site: SmallSite) -> None:
-    """All texts are other ones, and a build of them was killed."""
-    for number in range(2, 41):
-        harness.write_text(site, number, "又改")
-    process = harness.start_build(site)
-    page = site.root / "build/site/zh/documents/2026/text-4/index.html"
-    while "又改" not in page.read_text():
-        assert process.poll() is None
-    harness.kill(process)
-
-
 def write_over(path: Path, seed: int = 0) -> None:
     """Random bytes over some pages of the file, its head left alone."""
     chance = random.Random(seed)
@@ -111,7 +100,7 @@ def test_09_an_older_ledger_is_not_trusted(
 
 def test_09_nor_is_one_put_back_after_a_build_was_killed(site: SmallSite) -> None:
     """The seal is loose then, and the name alone tells."""
-    kill_while_it_writes(site)
+    harness.kill_while_it_writes(site, "又改")
     harness.copy_database("portal.sqlite", site.root / "early", site.root / "build")
     for number in range(2, 41):
         harness.write_text(site, number)
@@ -150,7 +139,7 @@ def test_07_damage_after_a_kill_is_told_or_mended_at_once(
     site: SmallSite, damage: Callable[[Path], None]
 ) -> None:
     """The seal says nothing of sizes then; SQLite finds it."""
-    kill_while_it_writes(site)
+    harness.kill_while_it_writes(site, "又改")
     for suffix in ("-wal", "-shm"):
         (site.root / f"build/portal.sqlite{suffix}").unlink(missing_ok=True)
     damage(site.root / "build/portal.sqlite")
