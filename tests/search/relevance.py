@@ -42,11 +42,12 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class JudgedSet:
     """A folder of content and what should be found in it; `by_file`: pages are named by their
-    files, else by their ids."""
+    files, else by their ids. The mean is to be `least` or more."""
 
     name: str
     content: Path
     judgements: str
+    least: float
     by_file: bool = False
 
     def read(self) -> list[Judged]:
@@ -55,12 +56,12 @@ class JudgedSet:
         return [Judged(**each) for each in yaml.safe_load(written)]
 
 
-SHIPPED = JudgedSet("shipped pages", SHIPPED_CONTENT, "judgements.yaml")
+SHIPPED = JudgedSet("shipped pages", SHIPPED_CONTENT, "judgements.yaml", 0.97)
 
 
 def regulations(folder: Path = DEFAULT_FOLDER) -> JudgedSet:
     """The regulations in this folder, which need not be there."""
-    return JudgedSet("regulations", folder, "judgements-regulations.yaml", by_file=True)
+    return JudgedSet("regulations", folder, "judgements-regulations.yaml", 0.95, by_file=True)
 
 
 class JudgedSite:
@@ -114,31 +115,37 @@ def _gain(grades: Iterable[int]) -> float:
     return math.fsum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
-def _print_set(judged_set: JudgedSet) -> None:
-    """nDCG@10 of each query, with what was found where that is not as judged, and of all."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = JudgedSite(judged_set, Path(folder))
-        worths = []
-        for judged in judged_set.read():
-            found = site.found(judged)
-            worths.append(ndcg(found, judged.pages))
-            print(f"{worths[-1]:.3f}  {judged.lang}  {judged.query}")
-            if worths[-1] < 0.9 or (judged.first and found[:1] != [judged.first]):
-                print(f"         {', '.join(found[:6])}")
-        site.close()
+def find_faults(judged_set: JudgedSet, site: JudgedSite) -> list[str]:
+    """What is not as it was judged: pages that are not there, such as should come first and do
+    not, a mean below the least. Prints the worth of each query, and the mean."""
+    faults, worths = [], []
+    for judged in judged_set.read():
+        found = site.found(judged)
+        worths.append(ndcg(found, judged.pages))
+        print(f"{worths[-1]:.3f}  {judged.lang}  {judged.query}: {', '.join(found[:6])}")
+        faults += [f"{name}: no such page" for name in judged.pages if name not in site.names]
+        if judged.first and found[:1] != [judged.first]:
+            faults.append(f"{judged.query}: {judged.first} does not come first")
     mean = sum(worths) / len(worths)
     print(f"nDCG@{AT} of {len(worths)} queries on the {judged_set.name}: {mean:.3f}")
+    return faults if mean >= judged_set.least else [*faults, f"the mean is {mean:.3f}"]
 
 
-def main(*folders: str) -> None:
-    """Print the measure on the shipped pages, and on the regulations where they are."""
-    _print_set(SHIPPED)
-    found = regulations(*map(Path, folders))
-    if found.content.is_dir():
-        _print_set(found)
-    else:
-        print(f"regulations: not judged, {found.content} is not there")
+def main(*folders: str) -> int:
+    """1 with what is wrong, where the shipped pages, or the regulations where these are, are not
+    found as they were judged."""
+    faults = []
+    for judged_set in (SHIPPED, regulations(*map(Path, folders))):
+        if not judged_set.content.is_dir():
+            print(f"{judged_set.name}: not judged, {judged_set.content} is not there")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            site = JudgedSite(judged_set, Path(folder))
+            faults += find_faults(judged_set, site)
+            site.close()
+    print("\n".join(faults), end="\n" if faults else "")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))
