@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from domain.problems import has_errors
-from plugins.portal.building.build import BuildReport, build_site, check_site
+from plugins.portal.building.report import BuildReport
+from plugins.portal.building.sources import SourceScan
 from publishing.messages import count_of, warnings_text
 from publishing.settings import SiteFolders, build_request, find_folders
 
@@ -22,6 +23,7 @@ def _folders(options: Namespace) -> SiteFolders:
 
 def check(options: Namespace) -> int:
     """All problems of the content; 1 when one of them is an error."""
+    from plugins.portal.building.build import check_site
     from publishing.checking import changed_files, format_problems
 
     folders = _folders(options)
@@ -37,8 +39,14 @@ def check(options: Namespace) -> int:
 def build(options: Namespace) -> int:
     """The site built, with warnings and a line of what was done."""
     folders = _folders(options)
-    request = build_request(folders, jobs=options.jobs, as_of=options.as_of, is_full=options.full)
-    report = build_site(request)
+    with SourceScan(folders.content) as scan:
+        # `git` is at work while this is imported, which takes as long.
+        from plugins.portal.building.build import build_site
+
+        request = build_request(
+            folders, jobs=options.jobs, as_of=options.as_of, is_full=options.full
+        )
+        report = build_site(request, scan)
     if report.distrust:
         print(report.distrust, file=sys.stderr)
     if report.problems:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.problems import PortalError, Problem, Severity, format_problem
-from plugins.portal.building.build import BuildRefusedError
+from plugins.portal.building.request import BuildRefusedError
 
 SHOWN_WARNINGS = 10
 

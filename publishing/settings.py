@@ -8,7 +8,7 @@ from pathlib import Path
 
 from domain.clock import parse_as_of
 from domain.problems import PortalError
-from plugins.portal.building.build import BuildRequest
+from plugins.portal.building.request import BuildRequest
 
 PRODUCT = Path(__file__).resolve().parents[1]
 SHIPPED_CONTENT = PRODUCT / "content"
@@ -59,8 +59,10 @@ def build_request(
     PortalError when `as_of` is no time. A time without zone is the site's own.
     """
     if as_of:
+        from domain.vocabulary import load_timezone
+
         try:
-            now = parse_as_of(as_of, _timezone(folders))
+            now = parse_as_of(as_of, load_timezone(folders.content, SHIPPED_CONTENT))
         except ValueError as wrong:
             raise PortalError(f"--as-of: {wrong}") from wrong
     else:
@@ -75,11 +77,3 @@ def build_request(
         is_full=is_full,
         shows_drafts=shows_drafts,
     )
-
-
-def _timezone(folders: SiteFolders) -> str:
-    from domain.vocabulary import load_vocabulary
-    from plugins.portal.kinds import KINDS
-
-    vocabulary, _ = load_vocabulary(folders.content, SHIPPED_CONTENT, kinds=KINDS)
-    return vocabulary.site.timezone if vocabulary else "UTC"

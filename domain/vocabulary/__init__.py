@@ -3,7 +3,7 @@
 `load_vocabulary` reads them; everything else here is what it gives.
 """
 
-from domain.vocabulary.loading import FILES, load_vocabulary
+from domain.vocabulary.loading import FILES, load_timezone, load_vocabulary
 from domain.vocabulary.model import (
     KINDS,
     Audience,
@@ -39,5 +39,6 @@ __all__ = [
     "Task",
     "Term",
     "Vocabulary",
+    "load_timezone",
     "load_vocabulary",
 ]

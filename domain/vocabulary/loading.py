@@ -57,6 +57,13 @@ def load_vocabulary(
     return (None if has_errors(problems) else vocabulary), problems
 
 
+def load_timezone(content: Path, shipped: Path) -> str:
+    """The site's own time zone, from its first file alone; UTC where that has errors."""
+    file = read_source(content, shipped, "site.yaml")
+    site = read_site(file)
+    return "UTC" if has_errors(file.report.problems) else site.timezone
+
+
 def _read_lists(files: Mapping[str, SourceFile], site: Site, kinds: Collection[str]) -> Vocabulary:
     departments, department_ids = read_bodies(
         files["departments.yaml"], "departments", "department", Department, site

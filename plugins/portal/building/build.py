@@ -19,14 +19,8 @@ from plugins.portal.building.planning import Planner
 from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.register import apply_register
 from plugins.portal.building.report import BuildReport, peak_memory_mb
-from plugins.portal.building.site import (
-    BuildRefusedError,
-    BuildRequest,
-    Site,
-    load_site,
-    make_reader,
-    refusal,
-)
+from plugins.portal.building.request import BuildRefusedError, BuildRequest
+from plugins.portal.building.site import Site, load_site, make_reader, refusal
 from plugins.portal.building.sources import Sources, SourceScan
 from plugins.portal.building.workers import without_cycle_collection
 from plugins.portal.catalogue.footprint import FootprintTaker
@@ -46,9 +40,10 @@ __all__ = [
 ]
 
 
-def build_site(request: BuildRequest) -> BuildReport:
+def build_site(request: BuildRequest, begun: SourceScan | None = None) -> BuildReport:
     """build/ holds the site of the content at `now`; only what differs was written.
 
+    `begun`: a scan of the content that is at work already, for this call to finish.
     Raises BuildRefusedError with all problems when the content has errors; then nothing in
     build/ was changed. A build that was killed is completed by the next one.
     """
@@ -58,7 +53,7 @@ def build_site(request: BuildRequest) -> BuildReport:
         full_disk_told("build", request.build),
         build_lock(request.build),
         without_cycle_collection(),
-        SourceScan(request.content) as scan,
+        begun or SourceScan(request.content) as scan,
         opened_ledger(request.build) as opened,
     ):
         ledger, unsynced = opened.ledger, opened.unsynced

@@ -14,7 +14,8 @@ from plugins.portal.building.making import MadeChunk, Workshop, make_maker
 from plugins.portal.building.opening import DATABASE, ROWS_PATH
 from plugins.portal.building.output import PARTS, prune_file, prune_unknown, tidied
 from plugins.portal.building.report import BuildReport
-from plugins.portal.building.site import BuildRequest, Site
+from plugins.portal.building.request import BuildRequest
+from plugins.portal.building.site import Site
 from plugins.portal.building.workers import into_chunks, started_chunks
 from plugins.portal.rendering.families import FAMILIES, ROW
 

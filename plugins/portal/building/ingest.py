@@ -30,6 +30,7 @@ from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.reading import ReadingContext, check_path, read_document
 
 READING_CHUNK = 64
+READ_AT_LEAST = 65_536
 FRESH_NS = 2_000_000_000
 """A file that changed so shortly before a build is looked at by the next one again: clocks of file
 systems tick slowly, and `git` may have looked before the change."""
@@ -125,8 +126,6 @@ def read_changes(
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Changes:
     """The sources that differ from the catalogue, read; the catalogue itself is not altered.
-
-    `meanwhile` is called while workers read.
 
     With `take`, every source is read and handed to it at once, whether it differs or not, and
     what was prepared of it is not kept: so a site of any size is read anew in little memory.
@@ -254,10 +253,8 @@ def _read_source(
         return SourceFile(source, status.st_size, status.st_ctime_ns, "-", problems=problems)
     if known[1:] == (status.st_size, status.st_ctime_ns) and not reads_anyway:
         return SourceFile(source, status.st_size, status.st_ctime_ns, known[0])
-    with open(full, "rb", buffering=0) as file:
-        data = file.read()
-        status = os.fstat(file.fileno())  # not before: it may have changed in between
-    digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+    data, status = _read_whole(full, status.st_size)
+    digest = hashlib.sha256(data).hexdigest()[:32]
     found = SourceFile(source, len(data), status.st_ctime_ns, digest)
     if is_document(source) and (digest != known[0] or reads_anyway):
         document, found.problems = read_document(source, data, reader.context, reader.open_file)
@@ -265,6 +262,18 @@ def _read_source(
             is_sound = not has_errors(found.problems)
             found.prepared = prepare(document, reader.placing, is_sound=is_sound)
     return found
+
+
+def _read_whole(path: str, expected: int) -> tuple[bytes, os.stat_result]:
+    """The file's bytes, about `expected` of them, and what it is like after they were read."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = b""
+        while part := os.read(descriptor, max(expected + 1 - len(data), READ_AT_LEAST)):
+            data += part
+        return data, os.fstat(descriptor)  # not before: it may have changed in between
+    finally:
+        os.close(descriptor)
 
 
 def _not_a_file(source: str) -> Problem:

@@ -6,15 +6,15 @@ import shutil
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from domain.clock import local_text, to_utc_text
 from domain.forms import Form, load_forms
-from domain.problems import PortalError, Problem, has_errors
+from domain.problems import Problem, has_errors
 from domain.vocabulary import Vocabulary, load_vocabulary
 from plugins.portal.building.ingest import Reader, read_changes
 from plugins.portal.building.inputs import Inputs, engine_digest, read_inputs
+from plugins.portal.building.request import BuildRefusedError, BuildRequest
 from plugins.portal.building.sources import find_sources
 from plugins.portal.catalogue.listings import open_listings
 from plugins.portal.catalogue.placing import Placing
@@ -25,28 +25,6 @@ from plugins.portal.kinds import KINDS
 from plugins.portal.reading import ReadingContext
 from plugins.portal.rendering.constants import Constants, FrameParts
 from plugins.portal.rendering.templates import Templates
-
-
-class BuildRefusedError(PortalError):
-    """The content has errors; nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
-    """What to build from, where to, and how.
-
-    `shipped` is the product's own content, for lists that `content` lacks; `themes` are folders
-    of templates/, static/ and translations/, the first one winning.
-    """
-
-    content: Path
-    shipped: Path
-    build: Path
-    themes: tuple[Path, ...]
-    now: datetime
-    jobs: int = 2
-    is_full: bool = False
-    shows_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from domain.json_text import from_json
@@ -74,6 +76,16 @@ _REFERENCED = (
 )
 
 
+def _text_pages(id_: str, lang: str, url: str) -> Iterator[Page]:
+    yield ("document", id_, lang, url)
+    yield ("row", id_, lang)
+
+
+def _file_pages(id_: str, files: Iterable[str], pictures: Iterable[str]) -> Iterator[Page]:
+    yield from (("file", id_, name) for name in files)
+    yield from (("picture", id_, name, size) for name in pictures for size in picture_names(name))
+
+
 class FootprintTaker:
     """Takes footprints from the catalogue as it is at this moment."""
 
@@ -123,13 +135,17 @@ class FootprintTaker:
         Documents as they lie in the catalogue, lists year by year: what is made one after the
         other then reads the same lines, and a large site's do not push one another out.
         """
-        ids = self._connection.execute(
-            "SELECT id, min(number) FROM document GROUP BY id ORDER BY 2"
-        ).fetchall()
-        for id_, _ in ids:
-            footprint = Footprint()
-            self._add_documents(footprint, id_)
-            yield from sorted(footprint.pages)
+        files, pictures = self._names("attachment"), self._names("picture")
+        documents = self._connection.execute(
+            "SELECT number, id, lang, url FROM document WHERE is_visible"
+            " ORDER BY min(number) OVER (PARTITION BY id), number"
+        )
+        for id_, group in groupby(documents, itemgetter(1)):
+            pages: set[Page] = set()
+            for number, _, lang, url in group:
+                pages.update(_text_pages(id_, lang, url))
+                pages.update(_file_pages(id_, files.get(number, ()), pictures.get(number, ())))
+            yield from sorted(pages)
         budgets = self._connection.execute(
             "SELECT DISTINCT id FROM member WHERE listing > 'budget/' AND listing < 'budget0'"
             " ORDER BY id"
@@ -179,15 +195,11 @@ class FootprintTaker:
         for number, lang, url, is_visible in rows:
             footprint.urls.add(url)
             footprint.urls.update(a for (a,) in self._aliases(number))
-            if not is_visible:
-                continue
-            footprint.pages.add(("document", id_, lang, url))
-            footprint.pages.add(("row", id_, lang))
-            for name, _ in self._attachments(number):
-                footprint.pages.add(("file", id_, name))
-            for name, _ in self._pictures(number):
-                sizes = picture_names(name)
-                footprint.pages.update(("picture", id_, name, size) for size in sizes)
+            if is_visible:
+                files = [name for name, _ in self._attachments(number)]
+                pictures = [name for name, _ in self._pictures(number)]
+                footprint.pages.update(_text_pages(id_, lang, url))
+                footprint.pages.update(_file_pages(id_, files, pictures))
 
     def _add_names(self, footprint: Footprint, id_: str) -> None:
         add = footprint.questions.add
@@ -210,6 +222,13 @@ class FootprintTaker:
             family, _, name = organisation.partition("/")
             if family == "organisation":
                 footprint.questions.add(f"organisation:{name}")
+
+    def _names(self, table: str) -> dict[int, list[str]]:
+        """The names of all files of a table, by document: few documents have any."""
+        names: dict[int, list[str]] = {}
+        for number, name in self._connection.execute(f"SELECT document, name FROM {table}"):
+            names.setdefault(number, []).append(name)
+        return names
 
     def _aliases(self, number: int) -> list[tuple[str]]:
         return self._select("SELECT url FROM alias WHERE document=?", number)

@@ -216,7 +216,6 @@ class Prepared(NamedTuple):
     """
 
     source: str
-    content_hash: str
     id: str
     lang: str
     url: str
@@ -244,17 +243,16 @@ class Prepared(NamedTuple):
 def prepare(document: Document, placing: Placing, *, is_sound: bool) -> Prepared:
     """The document's rows."""
     data = pickle.dumps(document.without_html(), protocol=5)
-    digest = hashlib.blake2b(data, digest_size=16)
+    digest = hashlib.sha256(data)
     digest.update(document.html.encode())
     prepared = Prepared(
         source=document.source,
-        content_hash=document.content_hash,
         id=document.id,
         lang=document.lang,
         url=document.url,
         folded_url=fold_address(document.url),
         data=data,
-        digest=digest.digest(),
+        digest=digest.digest()[:16],
         html=document.html,
         names=names_of(document),
         references=[(r.relation, reference_name(r.target)) for r in document.references],

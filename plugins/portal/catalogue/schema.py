@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 TABLES = """
 -- One row a source file. `entry` is its line in lists (JSON), `record` that of an id in open data,
@@ -18,7 +18,6 @@ TABLES = """
 CREATE TABLE document(
     number INTEGER PRIMARY KEY,
     source TEXT NOT NULL UNIQUE,
-    content_hash TEXT NOT NULL,
     id TEXT NOT NULL,
     lang TEXT NOT NULL,
     url TEXT NOT NULL,
@@ -170,6 +169,7 @@ def open_catalogue_for_reading(path: Path) -> sqlite3.Connection:
     """A read-only connection, for a worker; to be opened after the fork."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     connection.execute("PRAGMA cache_size = -32768")
+    connection.execute("BEGIN")
     return connection
 
 

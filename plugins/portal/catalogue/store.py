@@ -118,10 +118,10 @@ class CatalogueStore:
     def _insert(self, prepared: Prepared, *, is_placed: bool) -> int:
         is_shown = is_placed and prepared.is_visible
         cursor = self.connection.execute(
-            "INSERT INTO document(source, content_hash, id, lang, url, folded_url, data, digest,"
-            " is_visible, is_primary, validity, entry, record) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO document(source, id, lang, url, folded_url, data, digest,"
+            " is_visible, is_primary, validity, entry, record) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                *prepared[:8],
+                *prepared[:7],
                 is_shown,
                 is_shown,
                 prepared.validity,

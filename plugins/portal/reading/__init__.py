@@ -6,7 +6,6 @@ a file makes it raise.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -117,13 +116,12 @@ def read_document(
     parts = None if text is None else split_source(text, context.header_keys, report)
     document = None
     if parts is not None:
-        document = _make_document(source, data, parts, context, open_file, report)
+        document = _make_document(source, parts, context, open_file, report)
     return document, sorted(report.problems)
 
 
 def _make_document(
     source: str,
-    data: bytes,
     parts: Source,
     context: ReadingContext,
     open_file: OpenFile,
@@ -152,7 +150,6 @@ def _make_document(
     report.problems += problems
     document = Document(
         source=source,
-        content_hash=hashlib.blake2b(data, digest_size=16).hexdigest(),
         id=values["id"] or derive_id(path.base),
         has_own_id=values["id"] is not None,
         lang=lang,

@@ -14,7 +14,7 @@ from typing import Any
 from domain.records import record
 
 #: Raise this when a stored Document of an older program must be read again from its source.
-DOCUMENT_VERSION = 3
+DOCUMENT_VERSION = 4
 
 
 @cache
@@ -119,7 +119,6 @@ class Document(_Record):
     """
 
     source: str
-    content_hash: str
     id: str
     has_own_id: bool
     lang: str
