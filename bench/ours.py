@@ -84,17 +84,12 @@ class Ours:
         yield from self._steps_from(1, corpus, content, build)
 
     def steps_after(self, corpus: Corpus, folder: Path, taken: int) -> Iterator[Step]:
-        """What of the next step was done already must not shorten it: what the last step left is
-        built first, and not measured."""
+        """What of the next step was done already must not shorten it: what the last step left (of
+        a change of the product, without it) is built first, and not measured."""
         content, build = folder / "content", last_folder(folder, "build")
         changed = len(_steps_of_content(corpus))
         _reset(content, _state(min(taken - 1, changed)))
-        if taken - 1 > changed:
-            _, path, before, after = CHANGES_OF_PRODUCT[taken - 2 - changed]
-            with _replaced(self.project / path, before, after):
-                self._run(content, build)
-        else:
-            self._run(content, build, *_options(taken - 1))
+        self._run(content, build, *(_options(taken - 1) if taken - 1 <= changed else ()))
         yield from self._steps_from(taken, corpus, content, build)
 
     def _steps_from(self, first: int, corpus: Corpus, content: Path, build: Path) -> Iterator[Step]:
@@ -105,7 +100,10 @@ class Ours:
                 _commit(content, step)
             _git(content, "tag", "--force", _state(number))
             yield self._build(step, corpus, content, build, *_options(number))
-        for step, path, before, after in CHANGES_OF_PRODUCT[max(first - 1 - len(changes), 0) :]:
+        left = CHANGES_OF_PRODUCT[max(first - 1 - len(changes), 0) :]
+        for place, (step, path, before, after) in enumerate(left):
+            if place:
+                self._run(content, build)  # the last one is taken back: each is measured by itself
             with _replaced(self.project / path, before, after):
                 yield self._build(step, corpus, content, build)
 

@@ -25,6 +25,7 @@ from relay.outbox import MINUTE
 from relay.pages import REFUSALS, SECURITY_HEADERS, PageMaker, Problem
 from relay.posts import read_post
 from relay.published import PublishedSite
+from relay.salvage import salvage_fields
 from relay.staff import (
     Publication,
     StaffActs,
@@ -121,13 +122,11 @@ class StaffPages:
     async def act(self, request: Request) -> Response:
         """One act; then on to a fresh link."""
         lang = request.path_params["lang"]
+        visit = self._visit(request)
         try:
             fields = (await read_post(request, self._configuration)).fields
         except PostRefusedError as refusal:
-            return self._pages.problem(
-                lang, REFUSALS[refusal.status], headers={"Connection": "close"}
-            )
-        visit = self._visit(request)
+            return self._refuse_post(lang, visit, refusal)
         if visit is None:
             return self._pages.problem(lang, REFUSALS[404])
         act = _one(fields, "act")
@@ -266,7 +265,21 @@ class StaffPages:
         self._on_mail()
         return self._pages.problem(visit.lang, _SENT if is_sent else _NOT_SENT)
 
-    def _refuse(self, visit: _Visit, problem: Problem, fields: Fields | None) -> Response:
+    def _refuse_post(self, lang: str, visit: _Visit | None, refusal: PostRefusedError) -> Response:
+        """Why the post was not taken; to who has a link, with what could be read of it."""
+        problem, closed = REFUSALS[refusal.status], {"Connection": "close"}
+        if visit is None:
+            return self._pages.problem(lang, problem, headers=closed)
+        most = self._configuration.limits.body_bytes
+        return self._refuse(visit, problem, salvage_fields(refusal.received, _TEXTS, most), closed)
+
+    def _refuse(
+        self,
+        visit: _Visit,
+        problem: Problem,
+        fields: Fields | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
         translate = self._pages.translate(visit.lang)
         texts = [one for name in _TEXTS for one in (fields or {}).get(name, ()) if one]
         return self._pages.page(
@@ -274,7 +287,7 @@ class StaffPages:
             "staff_link",
             translate(problem.heading),
             status=problem.status,
-            headers=_PRIVATE,
+            headers={**_PRIVATE, **(headers or {})},
             heading=translate(problem.heading),
             what=translate(problem.what),
             action=f"/{visit.lang}/relay/staff/{visit.sealed}",

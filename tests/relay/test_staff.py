@@ -275,3 +275,19 @@ def test_an_answer_that_is_none_is_refused_and_nothing_breaks(
     for parked in ("", "zz", "0", "00"):
         answer = relay.client.post(desk, data={"act": "give", "parked": parked})
         assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("status", [413, 422])
+def test_what_staff_wrote_is_kept_when_its_post_is_refused(
+    relay: Relay, server: ScriptedServer, status: int
+) -> None:
+    relay.write()
+    desk = act(relay, delivered_link(relay, server), "open")
+    body = b"act=reply&reply=The+pipe+will+be+mended"
+    body += b"+soon" * 200_000 if status == 413 else b"&title=%FF"
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = relay.client.post(desk, content=body, headers=headers)
+    assert answer.status_code == status
+    assert "The pipe will be mended" in answer.text
+    assert state_of(relay) != "answered"
+    act(relay, desk, "reply", reply="The pipe will be mended soon.")

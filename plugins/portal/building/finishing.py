@@ -88,9 +88,9 @@ def _make_stale(
         closures=json.loads(ledger.get("closures") or "{}"),
         engine=site.inputs.engine.encode(),
     )
-    stale = list(ledger.stale())
+    stale = ledger.stale()
     if len(stale) > MAKING_CHUNK:
-        _load_templates(site, {output.page[0] for output in stale})
+        _load_templates(site, ledger.stale_families())
     chunks = into_chunks(stale, MAKING_CHUNK)
     waiting: list[MadeChunk] = []
     with started_chunks(lambda: make_maker(workshop), chunks, request.jobs) as made:

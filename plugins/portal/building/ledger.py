@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from plugins.portal.catalogue.footprint import Page
 from plugins.portal.catalogue.questions import is_constant, question_number
 
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 
 TABLES = """
 CREATE TABLE noted(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -37,6 +37,7 @@ CREATE INDEX output_stale ON output(number) WHERE is_stale;
 CREATE INDEX output_dead ON output(number) WHERE is_dead;
 CREATE INDEX output_path ON output(path);
 CREATE TABLE question(number INTEGER PRIMARY KEY, question TEXT NOT NULL, digest BLOB NOT NULL);
+CREATE INDEX question_constant ON question(question) WHERE number & 1;
 CREATE TABLE reader(question INTEGER, output INTEGER, PRIMARY KEY(question, output))
     WITHOUT ROWID;
 """
@@ -68,6 +69,19 @@ class Made(NamedTuple):
     is_written: bool
     questions: bytes
     is_new: bool = False
+
+
+def find_stale(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Stale]:
+    """The stale outputs from the first of these numbers to the last, in order."""
+    rows = connection.execute(
+        "SELECT number, page, path, fingerprint, hash, questions = x'' FROM output"
+        " WHERE is_stale AND number BETWEEN ? AND ? ORDER BY number",
+        (numbers[0], numbers[-1]),
+    )
+    return [
+        Stale(number, parse_page(page), path, fingerprint or b"", hash_ or b"", bool(is_new))
+        for number, page, path, fingerprint, hash_, is_new in rows
+    ]
 
 
 def page_text(page: Page) -> str:
@@ -219,16 +233,10 @@ class Ledger:
                 found.append(row)
         return found
 
-    def questions_of_families(self, families: Iterable[str]) -> list[str]:
-        """Every noted question of these families."""
-        return [
-            row[0]
-            for family in families
-            for row in self.connection.execute(
-                "SELECT question FROM question WHERE question >= ? AND question < ?",
-                (f"{family}:", f"{family};"),
-            )
-        ]
+    def questions_of_constants(self) -> list[str]:
+        """Every noted question of the constant families."""
+        rows = self.connection.execute("SELECT question FROM question WHERE number & 1")
+        return [question for (question,) in rows]
 
     def change_answer(self, number: int, digest: bytes) -> None:
         """The answer is noted, and all that read the old one is stale."""
@@ -252,16 +260,15 @@ class Ledger:
             (_page_range(family) for family in families),
         )
 
-    def stale(self) -> Iterator[Stale]:
-        """The outputs to make, in the order of their rows."""
-        rows = self.connection.execute(
-            "SELECT number, page, path, fingerprint, hash, questions = x'' FROM output"
-            " WHERE is_stale ORDER BY number"
-        ).fetchall()
-        for number, page, path, fingerprint, hash_, is_new in rows:
-            yield Stale(
-                number, parse_page(page), path, fingerprint or b"", hash_ or b"", bool(is_new)
-            )
+    def stale(self) -> array[int]:
+        """The numbers of the outputs to make, in order."""
+        rows = self.connection.execute("SELECT number FROM output WHERE is_stale ORDER BY number")
+        return array("q", (number for (number,) in rows))
+
+    def stale_families(self) -> set[str]:
+        """The families that have outputs to make."""
+        rows = self.connection.execute("SELECT DISTINCT family FROM output WHERE is_stale")
+        return {family for (family,) in rows}
 
     def note_made(self, made: Sequence[Made], answers: Iterable[Asked], revision: int) -> None:
         """These outputs are as the ledger says; `answers` are what they read."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.portal.building.ledger import Asked, Made, Stale, pack_questions
+from plugins.portal.building.ledger import Asked, Made, Stale, find_stale, pack_questions
 from plugins.portal.building.output import copy_file, write_file
 from plugins.portal.building.preparing import Preparer
 from plugins.portal.catalogue.questions import Questions
@@ -46,8 +46,8 @@ class MadeChunk:
     rows: list[tuple[str, str]] = field(default_factory=list)
 
 
-def make_maker(workshop: Workshop) -> Callable[[Sequence[Stale]], MadeChunk]:
-    """A function that makes chunks, with a catalogue and answers of its own."""
+def make_maker(workshop: Workshop) -> Callable[[Sequence[int]], MadeChunk]:
+    """A function that makes the stale outputs of these numbers, with a catalogue of its own."""
     connection = open_catalogue_for_reading(workshop.catalogue)
     constants = workshop.constants
     answers = Answers(
@@ -60,9 +60,9 @@ def make_maker(workshop: Workshop) -> Callable[[Sequence[Stale]], MadeChunk]:
         )
     )
 
-    def make_chunk(chunk: Sequence[Stale]) -> MadeChunk:
+    def make_chunk(numbers: Sequence[int]) -> MadeChunk:
         result = MadeChunk()
-        for stale in chunk:
+        for stale in find_stale(connection, numbers):
             result.made.append(_make(workshop, answers, stale, result.rows))
         result.answers = sorted(answers.take_asked())
         return result

@@ -16,7 +16,7 @@ from plugins.portal.building.preparing import Preparer
 from plugins.portal.building.sources import is_document, is_file
 from plugins.portal.catalogue.footprint import Footprint, FootprintTaker, Page, questions_of_file
 from plugins.portal.catalogue.placing import names_of
-from plugins.portal.catalogue.questions import CONSTANT_FAMILIES, Questions, answer_digest
+from plugins.portal.catalogue.questions import Questions, answer_digest
 from plugins.portal.catalogue.store import CatalogueStore
 from plugins.portal.checking import documents_by_number, numbers_of_ids
 from plugins.portal.checking.addresses import check_addresses, check_aliases, check_released
@@ -145,7 +145,7 @@ class Planner:
         """Vocabulary, forms or theme changed: fixed pages come and go, constants are asked again."""
         before = self.ledger.pages_of_families(FIXED_FAMILIES)
         self._plan_pages(before, self.fixed)
-        self._ask_again(self.ledger.questions_of_families(CONSTANT_FAMILIES))
+        self._ask_again(self.ledger.questions_of_constants())
 
     def _ask_again(self, questions: Iterable[str]) -> None:
         for number, question, digest in self.ledger.known_questions(sorted(questions)):
