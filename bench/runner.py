@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -135,6 +136,8 @@ def _measure(
             names = names_taking_part(systems, corpus)
             for name in names if turn % 2 == 0 else reversed(names):
                 folder = _folder(work, name, corpus)
+                # What others wrote goes to the disk now, and not while this one is measured.
+                os.sync()
                 for step in _steps_left(systems[name], corpus, folder, progress, (name, turn)):
                     _say(
                         f"{turn + 1}/{repeat} {corpus.size:,} {name} {step.name}: {_in_words(step)}"

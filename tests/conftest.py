@@ -25,10 +25,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys, so that the quick loop can leave them out."""
+    """Mark the journeys, so that the quick loop can leave them out; what takes longest begins
+    first, so that no worker is left alone with it at the end."""
     for item in items:
         if REPOSITORY / "tests" / "journeys" in item.path.parents:
             item.add_marker(pytest.mark.journey)
+    items.sort(key=lambda item: item.get_closest_marker("begins_first") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

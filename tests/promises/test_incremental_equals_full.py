@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
@@ -381,4 +382,4 @@ Editing.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestIncrementalEqualsFull = Editing.TestCase
+TestIncrementalEqualsFull = pytest.mark.begins_first(Editing.TestCase)
