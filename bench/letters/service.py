@@ -1,42 +1,35 @@
-"""How many letters the relay takes in: the store beside the disk's own rate, then over HTTP.
+"""The relay over HTTP, as a process of its own: letters a second, and how long each post takes.
 
-`python -m bench letters` prints the figures of docs/performance.md. Ratios are of one run; the
-mails are queued and not sent, since nothing here measures a mail server.
+A post is what a browser sends from the check page; its answer counts where it leads to a
+receipt. Mails are queued and not sent, since nothing here measures a mail server.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import date
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-from bench import ROOT
-from bench.machine import describe_machine
+from bench import ROOT, BenchError
+from bench.letters.store import FORM, fill_store
 from relay.keys import Keyring, load_keys
-from relay.letters import NewLetter, make_letter_id, take_letter
 from relay.published import PublishedSite
 from relay.sqlite_store import SqliteStore
 from relay.tokens import make_token, seal_token
 
-SECONDS = 5.0
-WRITERS = 32
 CLIENTS = 50
 SLOW_CLIENTS = 500
-STORED = 100_000
-FORM = "governor-mailbox"
+_CLOSED_WITHIN_SECONDS = 60
 _ANSWERS = {
     "topic": "question",
     "subject": "路灯",
@@ -63,96 +56,26 @@ reserve_bytes = 1000000
 """
 
 
-def measure_letters(work: Path | None, build: Path, stored: int = STORED) -> dict[str, object]:
-    """All figures, the store's first."""
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        place = Path(folder)
-        figures: dict[str, object] = {"machine": describe_machine(place)}
-        figures |= _measure_store(place)
-        figures |= _measure_service(place, build, stored)
-        return figures
-
-
-def print_letters(work: Path | None, build: Path, stored: int) -> None:
-    """The figures as JSON."""
-    print(json.dumps(measure_letters(work, build, stored), indent=1, ensure_ascii=False))
-
-
-def _measure_store(place: Path) -> dict[str, object]:
-    store = SqliteStore(place / "store.sqlite")
-    before = _fsync_rate(place)
-    rate = _store_rate(store)
-    after = _fsync_rate(place)
-    fsyncs = (before + after) / 2
-    store.close()
-    return {
-        "fsyncs a second": round(fsyncs),
-        "letters a second, store alone": round(rate),
-        "share of the fsync rate": round(rate / fsyncs, 2),
-    }
-
-
-def _fsync_rate(place: Path) -> float:
-    file = place / "fsync"
-    with file.open("wb", buffering=0) as opened:
-        count, until = 0, time.perf_counter() + 2
-        while time.perf_counter() < until:
-            opened.write(bytes(4096))
-            os.fsync(opened.fileno())
-            count += 1
-    file.unlink()
-    return count / 2
-
-
-def _store_rate(store: SqliteStore) -> float:
-    until = time.perf_counter() + SECONDS
-
-    def write() -> int:
-        count = 0
-        while time.perf_counter() < until:
-            take_letter(store, _letter(), lambda _key: b"")
-            count += 1
-        return count
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        counts = [pool.submit(write) for _ in range(WRITERS)]
-        return sum(count.result() for count in counts) / SECONDS
-
-
-def _letter() -> NewLetter:
-    now = int(time.time() * 1000)
-    return NewLetter(
-        letter_id=make_letter_id(now),
-        idempotency=os.urandom(16),
-        answers_digest=os.urandom(32),
-        digest_key="",
-        code_key="",
-        form_id=FORM,
-        form_digest="",
-        lang="zh",
-        prefix="LX",
-        routes=("gov-office",),
-        signals=(),
-        received_at=now,
-        day=date(2026, 11, 12),
-        payload=os.urandom(2000),
-    )
-
-
-def _measure_service(place: Path, build: Path, stored: int) -> dict[str, object]:
+def measure_service(place: Path, build: Path, stored: int, seconds: float) -> dict[str, Any]:
+    """With hardly a letter stored, with `stored` of them, and with slow clients beside."""
+    digest = _form_digest(build)
+    file = place / "relay-data" / "letters.sqlite"
     with _serving(place, build) as (port, process, keyring):
-        digest = _form_digest(build)
-        first = asyncio.run(_post_letters(port, keyring, digest, SECONDS))
-        _fill(place, stored)
-        full = asyncio.run(_post_letters(port, keyring, digest, SECONDS))
-        with _slow_clients(port):
-            slow = asyncio.run(_post_letters(port, keyring, digest, SECONDS))
-        return {
-            f"over HTTP, {CLIENTS} clients": first,
-            f"with {stored:,} letters stored": full,
-            f"with {SLOW_CLIENTS} slow clients": slow,
-            "memory at most, MB": _most_memory(process.pid),
-        }
+
+        def post(for_seconds: float) -> dict[str, Any]:
+            return asyncio.run(_post_letters(port, keyring, digest, for_seconds))
+
+        rows = {"warm": post(min(1, seconds)), "empty": post(seconds)}
+        fill_store(file, stored)
+        rows["full"] = post(seconds)
+        with _slow_clients(port) as slow:
+            rows["slow"] = post(seconds)
+            closed = _count_closed(slow)
+        memory = _most_memory(process.pid)
+    accepted = sum(row["accepted"] for row in rows.values())
+    filled = max(0, stored - rows["warm"]["accepted"] - rows["empty"]["accepted"])
+    _check_stored(file, accepted + filled)
+    return {**rows, "stored": stored, "closed": closed, "memory": memory}
 
 
 @contextmanager
@@ -190,7 +113,7 @@ def _await(act: Callable[[], None]) -> None:
 def _form_digest(build: Path) -> str:
     published = PublishedSite(build).find_form(FORM)
     if published is None:
-        raise FileNotFoundError(f"{build} has no form {FORM}: build the site first")
+        raise BenchError(f"{build} has no form {FORM}: build the site first")
     return published.digest
 
 
@@ -205,46 +128,48 @@ def _request(port: int, keyring: Keyring, digest: str) -> bytes:
     return head.encode("ascii") + body
 
 
-async def _post_letters(
-    port: int, keyring: Keyring, digest: str, seconds: float
-) -> dict[str, object]:
-    until = time.perf_counter() + seconds
+async def _post_letters(port: int, keyring: Keyring, digest: str, seconds: float) -> dict[str, Any]:
+    begun_all = time.perf_counter()
     times: list[float] = []
 
     async def post() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while time.perf_counter() < until:
+        while time.perf_counter() - begun_all < seconds:
+            request = _request(port, keyring, digest)
             begun = time.perf_counter()
-            writer.write(_request(port, keyring, digest))
+            writer.write(request)
             answer = await reader.readuntil(b"\r\n\r\n")
-            if not answer.startswith(b"HTTP/1.1 303"):
-                raise ValueError(answer[:200])
             times.append(time.perf_counter() - begun)
+            if not answer.startswith(b"HTTP/1.1 303"):
+                raise BenchError(f"a letter was not accepted: {answer[:60]!r}")
         writer.close()
 
     await asyncio.gather(*(post() for _ in range(CLIENTS)))
+    took = time.perf_counter() - begun_all
     times.sort()
     return {
-        "letters a second": round(len(times) / seconds),
-        "p50 ms": round(statistics.median(times) * 1000),
-        "p99 ms": round(times[len(times) * 99 // 100] * 1000),
+        "accepted": len(times),
+        "letters": len(times) / took,
+        "p50": statistics.median(times) * 1000,
+        "p99": times[len(times) * 99 // 100] * 1000,
     }
 
 
-def _fill(place: Path, letters: int) -> None:
-    store = SqliteStore(place / "relay-data" / "letters.sqlite", busy_seconds=60)
-    have = int(store.query("SELECT count(*) FROM letter")[0][0])
-    with ThreadPoolExecutor(100) as pool:
-        for future in [
-            pool.submit(take_letter, store, _letter(), lambda _key: b"")
-            for _ in range(letters - have)
-        ]:
-            future.result()
+def _check_stored(file: Path, letters: int) -> None:
+    """Each accepted letter is in the store, with its mail, and none of them is held."""
+    store = SqliteStore(file)
+    counts = [
+        store.query(f"SELECT count(*) FROM {table}")[0][0]
+        for table in ("letter WHERE state = 'received'", "outbox", "event")
+    ]
     store.close()
+    if counts != [letters] * 3:
+        raise BenchError(f"{letters} letters were accepted, and stored were {counts}")
 
 
 @contextmanager
-def _slow_clients(port: int) -> Iterator[None]:
+def _slow_clients(port: int) -> Iterator[list[socket.socket]]:
+    """Connections that send two bytes a second of a post that shall have 100,000."""
     head = (
         f"POST /zh/relay/{FORM}/check HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n\r\nletter="
@@ -255,17 +180,15 @@ def _slow_clients(port: int) -> Iterator[None]:
     def drip() -> None:
         while not is_over.wait(0.5):
             for connection in slow:
-                try:
+                with suppress(OSError):
                     connection.send(b"x")
-                except OSError:
-                    continue
 
     for connection in slow:
         connection.sendall(head)
     thread = threading.Thread(target=drip)
     thread.start()
     try:
-        yield
+        yield slow
     finally:
         is_over.set()
         thread.join()
@@ -273,7 +196,19 @@ def _slow_clients(port: int) -> Iterator[None]:
             connection.close()
 
 
+def _count_closed(slow: list[socket.socket]) -> int:
+    """How many the relay has answered with 408 by the time that it gives such a body."""
+    until = time.perf_counter() + _CLOSED_WITHIN_SECONDS
+    closed = 0
+    for connection in slow:
+        connection.settimeout(max(0.01, until - time.perf_counter()))
+        with suppress(OSError):
+            closed += connection.recv(100).startswith(b"HTTP/1.1 408")
+    return closed
+
+
 def _most_memory(pid: int) -> int:
+    """In MB."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) // 1024
