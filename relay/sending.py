@@ -104,7 +104,7 @@ class Sender:
         now = to_milliseconds(self._clock())
         try:
             self._rounds.make_if_due(now)
-            self._rounds.check_test_letter(now)
+            self._rounds.check_probe(now)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001
