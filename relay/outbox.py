@@ -145,6 +145,15 @@ def claim_next(store: Store, now: int, lease_milliseconds: int) -> Claim | None:
     return store.write(claim)
 
 
+def find_late(store: Store, before: int) -> bool:
+    """Whether a mail to staff that was made by then is still waiting."""
+    waiting = store.query(
+        "SELECT DISTINCT kind FROM outbox WHERE state IN ('ready', 'leased') AND made_at <= ?",
+        (before,),
+    )
+    return any(kind not in WITHOUT_ALARM for (kind,) in waiting)
+
+
 def note_sent(store: Store, claim: Claim, now: int) -> None:
     """The mail server took the mail (250): the letter counts as forwarded.
 

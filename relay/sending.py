@@ -23,8 +23,10 @@ from relay.moments import Clock, from_milliseconds, local_day, show_local, to_mi
 from relay.outbox import (
     HOUR,
     TO_WRITERS,
+    WITHOUT_ALARM,
     Claim,
     claim_next,
+    find_late,
     next_try,
     note_dead,
     note_retry,
@@ -76,6 +78,7 @@ class Sender:
         tries = 0
         while not (stop and stop.is_set()) and self._deliver_next():
             tries += 1
+        self._check_late()
         return tries
 
     def run(self, stop: threading.Event, wake: threading.Event, poll_seconds: float = 1.0) -> None:
@@ -111,6 +114,12 @@ class Sender:
             # A build that cannot be read, say: mail goes out all the same.
             _log.error("the daily round failed: %s", describe_error(error))
             raise_alarm(self._store, "round-failed", self._day(now), now)
+
+    def _check_late(self) -> None:
+        """An alarm is raised for mail an hour old, and not first when its next try has failed."""
+        now = to_milliseconds(self._clock())
+        if find_late(self._store, now - _LATE_AFTER):
+            raise_alarm(self._store, "delivery-late", self._day(now), now)
 
     def _deliver_next(self) -> bool:
         now = to_milliseconds(self._clock())
@@ -212,8 +221,6 @@ class Sender:
             self._give_up(claim, result, now, use_fallback=True)
             return
         note_retry(self._store, claim, due_at, result.reason)
-        if now - claim.made_at >= _LATE_AFTER:
-            self._alarm(claim, "delivery-late", now)
         if result.reason in _OURS_TO_MEND:
             self._alarm(claim, f"delivery-{result.reason}", now)
 
@@ -222,8 +229,7 @@ class Sender:
         self._alarm(claim, "delivery-failed", now)
 
     def _alarm(self, claim: Claim, kind: str, now: int) -> None:
-        # The address of a writer is nobody's to mend; and an alarm about an alarm, no help.
-        if claim.kind in TO_WRITERS or claim.kind == "alarm":
+        if claim.kind in WITHOUT_ALARM:
             return
         raise_alarm(self._store, kind, self._day(now), now)
 
