@@ -67,6 +67,20 @@ def test_every_command_and_crash_point_is_documented() -> None:
     assert {point for point in points if f"`{point}`" not in PAGE} == set()
 
 
+def test_every_alarm_is_explained_to_operators_and_no_other() -> None:
+    page = (REPOSITORY / "docs" / "operators.md").read_text("utf-8")
+    table = page.partition("| alarm |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == set(ALARM_TEXTS)
+
+
+def test_operators_are_told_of_every_unit() -> None:
+    page = (REPOSITORY / "docs" / "operators.md").read_text("utf-8")
+    started = re.search(r"systemctl enable --now (.*)`", page)
+    assert started is not None
+    timers = {timer.name for timer in (REPOSITORY / "deploy").glob("*.timer")}
+    assert set(started.group(1).split()) == {"relay.service", *timers}
+
+
 @pytest.mark.parametrize("lang", ["zh", "bo"])
 def test_every_text_is_translated(lang: str) -> None:
     translate = load_translations(THEME / "translations", lang).gettext
