@@ -22,6 +22,7 @@ from relay.mail_kinds import MailFacts, Translate, write_mail
 from relay.moments import Clock, from_milliseconds, local_day, show_local, to_milliseconds
 from relay.outbox import (
     HOUR,
+    MINUTE,
     TO_WRITERS,
     WITHOUT_ALARM,
     Claim,
@@ -71,6 +72,7 @@ class Sender:
         self._rounds = rounds
         # Jitter, not a secret.
         self._chance = chance or random.Random()  # noqa: S311
+        self._minute_looked_at = 0
 
     def deliver_due(self, stop: threading.Event | None = None) -> int:
         """Everything that is due has been tried once; gives the number of tries."""
@@ -78,6 +80,8 @@ class Sender:
         tries = 0
         while not (stop and stop.is_set()) and self._deliver_next():
             tries += 1
+            # Of a server that hangs, each mail takes minutes.
+            self._check_late()
         self._check_late()
         return tries
 
@@ -118,6 +122,9 @@ class Sender:
     def _check_late(self) -> None:
         """An alarm is raised for mail an hour old, and not first when its next try has failed."""
         now = to_milliseconds(self._clock())
+        if now // MINUTE == self._minute_looked_at:
+            return
+        self._minute_looked_at = now // MINUTE
         if find_late(self._store, now - _LATE_AFTER):
             raise_alarm(self._store, "delivery-late", self._day(now), now)
 

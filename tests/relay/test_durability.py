@@ -20,13 +20,16 @@ from relay.moments import to_milliseconds
 from relay.operators import send_again
 from relay.outbox import HOUR, MINUTE, claim_next, next_try, note_retry, note_sent
 from relay.references import draw_reference
+from relay.sending import Sender, make_translators
 from relay.sqlite_store import SqliteStore
 from relay.store import StoreBrokenError, read_events
 from relay.tokens import CheckToken, make_token
+from relay.transport import Outcome, Result
 from tests.relay.harness import (
     LETTER,
     START,
     SURVEY,
+    THEME,
     Relay,
     ScriptedServer,
     hidden_fields,
@@ -109,6 +112,33 @@ def test_6_the_alarm_comes_after_an_hour_whenever_the_next_try_is(either_relay: 
     # Tries are at 0, 1, 6, 21, 51 and 111 minutes.
     assert minutes == 61
     assert relay.letters.query("SELECT tries FROM outbox WHERE kind = 'letter'") == [(5,)]
+
+
+def test_6_the_alarm_waits_for_no_mail_behind_one_that_hangs(relay: Relay) -> None:
+    class HangingServer:
+        """Each try takes forty minutes, by the clock."""
+
+        def deliver(self, _sender: str, _recipient: str, _content: bytes) -> Result:
+            seen.append(alarms(relay))
+            relay.clock.turn(minutes=40)
+            if len(seen) == 3:
+                stop.set()
+            return Result(Outcome.RETRY, "timeout")
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    seen: list[list[str]] = []
+    stop = threading.Event()
+    for _ in range(4):
+        relay.write()
+    settings, translators = relay.configuration, make_translators(THEME)
+    sender = Sender(
+        relay.letters, relay.keyring, settings, HangingServer(), relay.clock, translators
+    )
+    sender.deliver_due(stop)
+    # Forty minutes after the first try not yet, eighty minutes after it.
+    assert seen == [[], [], ["delivery-late"]]
 
 
 def test_6_the_retries_follow_the_schedule() -> None:
