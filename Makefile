@@ -24,7 +24,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve setup check test test-long format lint types contracts quick docs figures browser \
-	checker eleventy postfix nginx drawings looks style screenshots licences bench bench-full bench-search relevance lock clean
+	checker eleventy postfix nginx drawings looks style screenshots licences bench bench-full bench-search bench-letters relevance lock clean
 
 help: ## say what the commands are
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1@/' | column -t -s@ 2>/dev/null \
@@ -107,6 +107,10 @@ bench-full: $(DEVELOPMENT) ## the same at 10,000 and 100,000 documents, ours and
 
 bench-search: $(DEVELOPMENT) ## measure the search beside Whoosh, FTS5 and tantivy; takes an hour, half of it the first time only
 	@$(BIN)/python -m bench search $(if $(PROSE),--prose $(PROSE)) --into docs/performance.md
+
+bench-letters: $(DEVELOPMENT) ## measure the relay: letters a second of the store and over HTTP; some minutes; WORK=DIR on the disk that counts
+	@$(BIN)/python publish.py build
+	@$(BIN)/python -m bench letters --work $(if $(WORK),$(WORK),build) --into docs/performance.md
 
 relevance: $(DEVELOPMENT) ## how well the search ranks: nDCG@10 over judged queries on shipped pages and real regulations
 	@$(BIN)/python -m tests.search.relevance $(PROSE)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import BenchError, registers
+from bench import BenchError, letters, registers
 from bench.charts import BEGIN, END, measure_charts
 from bench.corpus import Corpus
 from bench.forms import FORMS, write_corpus
-from bench.letters import STORED, print_letters
+from bench.letters import table as letters_table
 from bench.lists import shipped_lists
 from bench.pictures import PicturesRequest, print_pictures, run_pictures
 from bench.prose import DEFAULT_FOLDER, load_prose
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         elif options.command == "charts":
             _charts(options)
         elif options.command == "letters":
-            print_letters(options.work, options.build, options.stored)
+            _letters(options)
         elif options.command == "registers":
             _registers(options)
         elif options.command == "pictures":
@@ -84,6 +84,16 @@ def _charts(options: argparse.Namespace) -> None:
     print(text)
     if options.into:
         put_between(text, options.into, BEGIN, END)
+
+
+def _letters(options: argparse.Namespace) -> None:
+    result = letters.measure_letters(options.work, options.build, options.stored, options.seconds)
+    if options.out:
+        options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False), "utf-8")
+    text = letters_table.print_table(result)
+    print(text)
+    if options.into:
+        put_between(text, options.into, letters_table.BEGIN, letters_table.END)
 
 
 def _registers(options: argparse.Namespace) -> None:
@@ -163,10 +173,13 @@ def _parser() -> argparse.ArgumentParser:
     charts.add_argument("--number", type=int, default=100, help="of each, a round")
     charts.add_argument("--into", type=Path, help="a page with the marks for it")
 
-    letters = commands.add_parser("letters", help="how many letters the relay takes in")
-    letters.add_argument("--build", type=Path, default=Path("build"))
-    letters.add_argument("--work", type=Path, help="a folder on the disk to be measured")
-    letters.add_argument("--stored", type=int, default=STORED)
+    letters_command = commands.add_parser("letters", help="how many letters the relay takes in")
+    letters_command.add_argument("--build", type=Path, default=Path("build"))
+    letters_command.add_argument("--work", type=Path, help="a folder on the disk to be measured")
+    letters_command.add_argument("--stored", type=int, default=letters.STORED)
+    letters_command.add_argument("--seconds", type=float, default=letters.SECONDS, help="a phase")
+    letters_command.add_argument("--out", type=Path, help="the result as JSON")
+    letters_command.add_argument("--into", type=Path, help="a page with the marks for it")
     posts = commands.add_parser("registers", help="what one notice, one closed policy makes anew")
     posts.add_argument("--sizes", type=_sizes, default=[500, 1_500], metavar="N,N")
     posts.add_argument("--into", type=Path, help="a page with the marks for it")

@@ -43,7 +43,7 @@ def describe_machine(work: Path) -> dict[str, str]:
 
 def describe_versions() -> dict[str, str]:
     """Python, the packages that matter, Eleventy with its Node, the project's commit."""
-    found = {"python": platform.python_version(), "project": _commit()}
+    found = {"python": platform.python_version(), "project": describe_project()}
     package = json.loads((SITE / "package.json").read_text("utf-8"))
     found["eleventy"] = package["dependencies"]["@11ty/eleventy"]
     found["node"] = _output(find_node(), "--version").removeprefix("v")
@@ -73,7 +73,7 @@ def _file_system(folder: Path) -> str:
     return max(above, key=lambda row: len(row[0]))[1] if above else "unknown"
 
 
-def _commit() -> str:
+def describe_project() -> str:
     """The commit measured; with "changed" where the working tree differs from it."""
     commit = _git("rev-parse", "--short=12", "HEAD") or "no commit"
     return f"{commit}, changed" if _git("status", "--porcelain") else commit

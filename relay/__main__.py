@@ -35,6 +35,7 @@ from relay.operators import (
     send_again,
 )
 from relay.outbox import resume_mails
+from relay.probe_walk import make_visitor, write_probe
 from relay.published import PublishedSite
 from relay.rounds import Rounds, find_overdue
 from relay.sending import Sender, make_translators
@@ -177,6 +178,15 @@ def _bounce(options: argparse.Namespace) -> int:
     inbound = Inbound(open_store(configuration), keyring, configuration)
     for verdict, count in sorted(inbound.read_maildir(maildir, _now()).items()):
         print(f"{count} {verdict}")
+    return 0
+
+
+def _probe(options: argparse.Namespace) -> int:
+    configuration, keyring = _prepare(options)
+    visit = make_visitor(options.url or configuration.site_url)
+    site = PublishedSite(options.build)
+    reference = write_probe(visit, site, keyring, configuration, _now(), form_id=options.form)
+    print(f"{reference} is stored; where its mail comes back, bounce notes it")
     return 0
 
 
@@ -323,6 +333,7 @@ RUNS = {
     "send": _send,
     "letter": _letter,
     "bounce": _bounce,
+    "probe": _probe,
     "events": _events,
     "overdue": _overdue,
     "erase": _erase,

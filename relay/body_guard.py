@@ -32,14 +32,16 @@ async def read_form_body(request: Request, limits: Limits) -> bytes:
     Of a body that is too large the beginning is kept and the rest let go by, so that the
     browser comes to read the answer, and the person finds what was written.
     """
-    _check_content_type(request.headers.get("content-type", ""))
+    content_type = request.headers.get("content-type", "")
     declared = _declared_length(request)
     body, is_whole = await _receive(request, limits, limits.body_bytes, limits.body_seconds)
+    if content_type.partition(";")[0].strip().lower() != _FORM_TYPE:
+        raise PostRefusedError(415, body)
     if not is_whole:
         raise PostRefusedError(413, body)
     if declared is not None and declared != len(body):
         raise PostRefusedError(400, body)
-    _check_charset(request.headers.get("content-type", ""), body)
+    _check_charset(content_type, body)
     return body
 
 
@@ -76,11 +78,6 @@ async def read_upload_body(
     if is_whole and declared is not None and declared != len(body):
         raise PostRefusedError(400, body)
     return body if is_whole else body[: limits.body_bytes], is_whole
-
-
-def _check_content_type(header: str) -> None:
-    if header.partition(";")[0].strip().lower() != _FORM_TYPE:
-        raise PostRefusedError(415)
 
 
 def _check_charset(header: str, body: bytes) -> None:
@@ -124,7 +121,7 @@ async def _receive(
             arrived += len(chunk)
             kept = chunk[: most - len(received)]
             if room is not None and not room.take(len(kept)):
-                raise PostRefusedError(503, bytes(received))
+                raise PostRefusedError(503, bytes(received + kept))
             taken += len(kept)
             received += kept
             if arrived > _MOST_DISCARDED_BYTES:

@@ -55,6 +55,11 @@ def _add_services(commands: _Commands) -> None:
     send.add_argument("--once", action="store_true", help="send what is due, then end")
     bounce = commands.add_parser("bounce", "configuration", says="take in what came by mail")
     bounce.add_argument("--maildir", type=Path, help="instead of the one of the configuration")
+    probe = commands.add_parser(
+        "probe", "configuration build", says="write the daily letter to ourselves"
+    )
+    probe.add_argument("--url", default="", help="the site, instead of the first of its origins")
+    probe.add_argument("--form", default="", help="instead of the first that can be filled in")
     commands.add_parser("resume", "configuration", says="send what was stopped")
     doctor = commands.add_parser("doctor", "configuration build", says="check the set-up")
     doctor.add_argument("--outside", action="store_true", help="ask mail server and DNS as well")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from relay.routing import Routing
+from relay.routing import PROBE, Routing
 
 FORMAT = 1
 _DAY = date(2026, 1, 1)
@@ -111,7 +111,7 @@ class Configuration:
 
         The route "fallback", and a department that nobody with an address stands for: fallback.
         """
-        if route == "probe":
+        if route == PROBE:
             return self.envelope_base
         reached = self._find_reached(route, day)
         return self.addresses[reached] if reached else self.fallback or None

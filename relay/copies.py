@@ -5,13 +5,15 @@ backup sends nothing a second time until an operator has looked and says `resume
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from domain.disk import sync
 from domain.problems import PortalError
 from relay.events import find_broken_link
 from relay.outbox import stop_mails
-from relay.schema import FORMAT_MARK, TABLES
+from relay.schema import FORMAT_MARK, KEYS, TABLES
 from relay.sqlite_store import SqliteStore
 from relay.store import Connection, Store, append_event, read_events, write_mark
 
@@ -80,14 +82,25 @@ def restore(backup_file: Path, store: Store, now: int) -> int:
 
 def _copy(source: Connection, target: Connection) -> None:
     for table in TABLES:
-        at_once = _ATTACHMENTS_AT_ONCE if table == "attachment" else _ROWS_AT_ONCE
-        place = 0
-        while rows := source.execute(
-            f"SELECT * FROM {table} ORDER BY 1, 2 LIMIT ? OFFSET ?", (at_once, place)
-        ):
-            place += len(rows)
+        for rows in _read_in_parts(source, table):
             values = ", ".join("?" for _ in rows[0])
             for row in rows:
                 # What the database says of itself is no part of what is copied.
                 if (table, row[0]) != ("mark", FORMAT_MARK):
                     target.execute(f"INSERT INTO {table} VALUES ({values})", row)
+
+
+def _read_in_parts(source: Connection, table: str) -> Iterator[list[Any]]:
+    """All rows, a few at a time: each part begins after the key of the last row before it."""
+    first_column = TABLES[table].split()[0]
+    keys = KEYS.get(table, (first_column,))
+    order = ", ".join(keys)
+    after = f"WHERE ({order}) > ({', '.join('?' for _ in keys)})"
+    at_once = _ATTACHMENTS_AT_ONCE if table == "attachment" else _ROWS_AT_ONCE
+    last: tuple[Any, ...] = ()
+    while rows := source.execute(
+        f"SELECT * FROM {table} {after if last else ''} ORDER BY {order} LIMIT ?", (*last, at_once)
+    ):
+        yield rows
+        # The keys are a table's first columns.
+        last = tuple(rows[-1][: len(keys)])

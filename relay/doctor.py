@@ -16,7 +16,9 @@ from relay.configuration import Configuration
 from relay.events import find_broken_link
 from relay.keys import load_keys
 from relay.letters import count_letters
-from relay.outbox import count_outbox
+from relay.moments import system_clock, to_milliseconds
+from relay.outbox import HOUR, count_outbox
+from relay.probe import find_last_round, is_probe_lost
 from relay.published import PublishedSite
 from relay.service import open_store
 from relay.store import Store, StoreError, read_events
@@ -47,6 +49,7 @@ def examine(configuration: Configuration, build: Path) -> Iterator[Finding]:
         return
     try:
         yield from _examine_store(configuration, store)
+        yield _examine_probe(configuration, store, to_milliseconds(system_clock()))
     finally:
         store.close()
 
@@ -174,6 +177,21 @@ def _examine_store(configuration: Configuration, store: Store) -> Iterator[Findi
     if dead:
         yield Finding(False, f"{dead} mail(s) could not be delivered; their letters are kept",
                       "See which with: python -m relay letter --undelivered")  # fmt: skip
+
+
+def _examine_probe(configuration: Configuration, store: Store, now: int) -> Finding:
+    if not configuration.mail.maildir:
+        return Finding(True, "no daily letter to ourselves: mail.maildir is not set")
+    last = find_last_round(store)
+    when = "has not come round yet" if last is None else f"came round {(now - last) // HOUR} h ago"
+    if not is_probe_lost(store, now):
+        return Finding(True, f"the daily letter to ourselves {when}")
+    return Finding(
+        False,
+        f"the daily letter to ourselves {when}",
+        "Write one with: python -m relay probe. Then look at relay-probe.timer, the mail server "
+        "and the maildir, in this order.",
+    )
 
 
 def _counted(counts: dict[str, int]) -> str:

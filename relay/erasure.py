@@ -9,6 +9,7 @@ from relay.letters import find_letter
 from relay.outbox import HOUR
 from relay.published import PublishedSite
 from relay.references import parse_reference
+from relay.routing import PROBE
 from relay.steps import ENDED
 from relay.store import Connection, Store, append_event
 
@@ -38,8 +39,8 @@ def erase_due(
         f" AND NOT {_UNDELIVERED})",
         (before, *counted, before),
     )
-    for letter_id, reference in rows:
-        _erase(store, letter_id, reference, now, "retention")
+    for letter_id, _ in rows:
+        _erase_alone(store, letter_id, now, "retention")
     if rows:
         store.clean()
     return [reference for _, reference in rows]
@@ -59,34 +60,37 @@ def erase_by_reference(store: Store, typed: str, now: int) -> str:
             f"{reference} is still on its way ({letter.state}); nothing was erased. "
             "Its writer can withdraw it, or the department close it; then it can be erased"
         )
-    _erase(store, letter.letter_id, reference, now, "wish")
+    _erase_alone(store, letter.letter_id, now, "wish")
     store.clean()
     return reference
 
 
 def find_erased(store: Store) -> list[str]:
-    """The references of all erased letters: what is published of them must go as well."""
+    """The references of all citizens' erased letters: what is published of them must go as well."""
     return [
         row[0]
         for row in store.query(
-            "SELECT reference FROM letter WHERE state = 'erased' ORDER BY reference"
+            "SELECT reference FROM letter WHERE state = 'erased' AND form <> ? ORDER BY reference",
+            (PROBE,),
         )
     ]
 
 
-def _erase(store: Store, letter_id: bytes, reference: str, now: int, reason: str) -> None:
-    def erase(connection: Connection) -> None:
-        changed = connection.execute(
-            "UPDATE letter SET state = 'erased', payload = ?, answers_digest = ?, signals = '',"
-            " digest_key = '',"
-            " revision = revision + 1 WHERE id = ? AND state <> 'erased' RETURNING id",
-            (b"", b"", letter_id),
-        )
-        if not changed:
-            return
-        for table in ("attachment", "answer", "publication"):
-            connection.execute(f"DELETE FROM {table} WHERE letter = ?", (letter_id,))
-        connection.execute("UPDATE outbox SET addressee = NULL WHERE letter = ?", (letter_id,))
-        append_event(connection, now, reference, "erased", reason=reason)
+def erase_letter(connection: Connection, letter_id: bytes, now: int, reason: str) -> None:
+    """What was written is gone, within the caller's transaction; nothing where it was before."""
+    changed = connection.execute(
+        "UPDATE letter SET state = 'erased', payload = ?, answers_digest = ?, signals = '',"
+        " digest_key = '',"
+        " revision = revision + 1 WHERE id = ? AND state <> 'erased' RETURNING reference",
+        (b"", b"", letter_id),
+    )
+    if not changed:
+        return
+    for table in ("attachment", "answer", "publication"):
+        connection.execute(f"DELETE FROM {table} WHERE letter = ?", (letter_id,))
+    connection.execute("UPDATE outbox SET addressee = NULL WHERE letter = ?", (letter_id,))
+    append_event(connection, now, changed[0][0], "erased", reason=reason)
 
-    store.write(erase)
+
+def _erase_alone(store: Store, letter_id: bytes, now: int, reason: str) -> None:
+    store.write(lambda connection: erase_letter(connection, letter_id, now, reason))

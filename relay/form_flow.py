@@ -141,7 +141,8 @@ class FormFlow:
             return self._show(visit, signals=token.signals)
         limits = self._configuration.limits
         signals = find_signals(visit.post, token, visit.now, limits.minimum_seconds)
-        signals += self._ceilings.find_signals(visit.form.id, visit.client, visit.now)
+        if not token.is_probe:
+            signals += self._ceilings.find_signals(visit.form.id, visit.client, visit.now)
         taken = self._desk.take(
             visit.published,
             token,

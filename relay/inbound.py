@@ -1,4 +1,4 @@
-"""Mail that comes back: bounces, delivery reports, out-of-office notes, answers, our own test.
+"""Mail that comes back: bounces, delivery reports, out-of-office notes, answers, our own letter.
 
 It is read from a maildir. Anybody can write to us, so a bounce acts only where it comes to an
 envelope sender that we made ourselves, with its MAC; an answer only where it names a mail that
@@ -22,6 +22,7 @@ from relay.configuration import Configuration
 from relay.keys import Keyring, Purpose
 from relay.moments import local_day
 from relay.outbox import note_delivered, note_returned
+from relay.probe import note_round
 from relay.shield import describe_error
 from relay.steps import OPEN, queue_letter
 from relay.store import Connection, Store, StoreError, append_event, raise_alarm
@@ -99,7 +100,8 @@ class Inbound:
             ),
             None,
         )
-        if self._is_our_test(message):
+        own_id = self._own_id(str(message.get("Message-ID", "")))
+        if own_id is not None and note_round(self._store, own_id, now):
             return Verdict.OURSELVES
         report = _read_report(message)
         verdict = (
@@ -110,21 +112,6 @@ class Inbound:
         )
         _log.info("mail in: %s", verdict)
         return verdict
-
-    def _is_our_test(self, message: Message) -> bool:
-        own_id = self._own_id(str(message.get("Message-ID", "")))
-        if own_id is None:
-            return False
-        return bool(
-            self._store.write(
-                lambda connection: connection.execute(
-                    "UPDATE outbox SET state = 'delivered'"
-                    " WHERE id = ? AND kind = 'probe' AND state IN ('sent', 'leased', 'delivered')"
-                    " RETURNING id",
-                    (own_id,),
-                )
-            )
-        )
 
     def _take_report(self, report: _Report, mail_id: str, now: int) -> Verdict:
         if report.action == "failed":

@@ -14,6 +14,7 @@ from hashlib import sha256
 from relay.crash_points import pass_crash_point
 from relay.outbox import queue_mail, queue_to_writer
 from relay.references import draw_reference
+from relay.routing import PROBE
 from relay.store import Connection, Store, append_event
 
 _LETTER = (
@@ -145,8 +146,13 @@ def find_attachments(store: Store, letter_id: bytes) -> list[bytes]:
 
 
 def count_letters(store: Store) -> dict[str, int]:
-    """How many letters are in each state."""
-    return dict(store.query("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state"))
+    """How many letters are in each state; our own daily ones are not counted."""
+    return dict(
+        store.query(
+            "SELECT state, count(*) FROM letter WHERE form <> ? GROUP BY state ORDER BY state",
+            (PROBE,),
+        )
+    )
 
 
 def _judge_earlier(row: tuple[bytes, str, bytes, str], digest_of: Callable[[str], bytes]) -> Taken:

@@ -44,7 +44,6 @@ SUBJECTS = {
     "answered": "Your letter has been answered:",
     "alarm": "Relay: alarm",
     "overdue": "Relay: letters that are overdue",
-    "probe": "Relay: daily test",
 }
 
 DUE_IS_ESTIMATED = (
@@ -65,7 +64,7 @@ ALARM_TEXTS = {
     "bounced": "Mail was delivered and has come back; the fallback recipient was told.",
     "answer-parked": "A department answered by mail; a person must look at it before it is passed on.",
     "mail-unplaced": "Mail has come in that needs a person: an answer without plain text or to a letter that is answered already, or a bounce that cannot be read. It lies in the folder cur of the maildir.",
-    "probe-lost": "The daily letter to ourselves has not come back: mail is not going out or not coming in.",
+    "probe-lost": "The daily letter to ourselves has not come all the way round: the forms, the mail or the timer that writes it fail.",
     "overdue": "Letters are overdue.",
     "room": "Room for letters is getting scarce.",
     "calendar": "The calendar of working days does not reach as far as letters of today have time: their last days are counted without holidays. Put the next year into the calendar of the site.",
@@ -128,7 +127,7 @@ def _lines_of(
             translate("To see more, run on the server:"),
             "    python -m relay doctor",
         ]
-    if claim.kind in ("overdue", "probe") or payload is None:
+    if claim.kind == "overdue" or payload is None:
         return claim.note.split("\n")
     if claim.kind in ("receipt", "answered"):
         return [

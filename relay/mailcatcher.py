@@ -35,6 +35,7 @@ from relay.service import make_application, open_store
 from relay.transport import SmtpTransport
 
 _MOST_MAILS = 200
+_MAILBOX = "mailbox@departments.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def make_preview(build: Path, theme: Path, folder: Path, clock: Clock = system_c
     """The relay, sending to a mail catcher on loopback, with its store and keys in `folder`.
 
     Call `start` before the first request (the catcher listens, the sender runs) and `stop`
-    at the end. Every department of a form has an address here; no time limit holds letters
+    at the end. Every department has an address here; no time limit holds letters
     back, so that a script may fill in a form.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -181,8 +182,8 @@ def _preview_configuration(build: Path, folder: Path, port: int) -> Configuratio
     site = PublishedSite(build)
     return Configuration(
         data_folder=folder,
-        addresses={},
-        fallback="mailbox@departments.example",
+        addresses=dict.fromkeys(site.department_ids(), _MAILBOX),
+        fallback=_MAILBOX,
         mail=MailSettings(
             host="127.0.0.1",
             port=port,

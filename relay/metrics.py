@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from relay.letters import count_letters
 from relay.outbox import count_outbox
+from relay.routing import PROBE
 from relay.schema import LETTER_STATES, OUTBOX_STATES
 from relay.store import Store
 
@@ -27,11 +28,11 @@ def _lines(store: Store, now: int, today: str, missing_years: int) -> Iterator[s
         "relay_oldest_waiting_mail_seconds": _age(
             store, now, "SELECT min(made_at) FROM outbox WHERE state IN ('ready', 'leased')"
         ),
-        "relay_last_letter_seconds": _age(store, now, "SELECT max(received_at) FROM letter"),
+        "relay_last_letter_seconds": _age(
+            store, now, "SELECT max(received_at) FROM letter WHERE form <> ?", PROBE
+        ),
         "relay_last_probe_returned_seconds": _age(
-            store,
-            now,
-            "SELECT max(made_at) FROM outbox WHERE kind = 'probe' AND state = 'delivered'",
+            store, now, "SELECT max(CAST(value AS BIGINT)) FROM mark WHERE name = ?", PROBE
         ),
         "relay_last_backup_seconds": _age(
             store, now, "SELECT max(CAST(value AS BIGINT)) FROM mark WHERE name = 'backup'"
@@ -54,6 +55,6 @@ def _lines(store: Store, now: int, today: str, missing_years: int) -> Iterator[s
         yield f"{name} {value}"
 
 
-def _age(store: Store, now: int, question: str) -> int | str:
-    moment = store.query(question)[0][0]
+def _age(store: Store, now: int, question: str, *values: str) -> int | str:
+    moment = store.query(question, values)[0][0]
     return "NaN" if moment is None else max(0, (now - int(moment)) // 1000)

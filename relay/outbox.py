@@ -11,12 +11,15 @@ import secrets
 from dataclasses import dataclass
 
 from relay.references import make_mail_id
+from relay.routing import PROBE
 from relay.store import Connection, Store, append_event
 
 FALLBACK = "fallback"
 TO_WRITERS = ("receipt", "answered")
 """Kinds of mail that go to the person who wrote: nobody else gets them when they fail."""
 
+WITHOUT_ALARM = (*TO_WRITERS, "alarm")
+"""The address of a writer is nobody's to mend; and an alarm about an alarm, no help."""
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 _DAY = 24 * HOUR
@@ -140,6 +143,15 @@ def claim_next(store: Store, now: int, lease_milliseconds: int) -> Claim | None:
         return Claim(*connection.execute(_CLAIM, (b"", due[0][0]))[0])
 
     return store.write(claim)
+
+
+def find_late(store: Store, before: int) -> bool:
+    """Whether a mail to staff that was made by then is still waiting."""
+    waiting = store.query(
+        "SELECT DISTINCT kind FROM outbox WHERE state IN ('ready', 'leased') AND made_at <= ?",
+        (before,),
+    )
+    return any(kind not in WITHOUT_ALARM for (kind,) in waiting)
 
 
 def note_sent(store: Store, claim: Claim, now: int) -> None:
@@ -267,7 +279,7 @@ def _go_on_without(
         return
     if reference:
         append_event(connection, now, reference, event, route=route, result=result)
-    if not use_fallback or route == FALLBACK:
+    if not use_fallback or route in (FALLBACK, PROBE):
         return
     queue_mail(connection, kind, letter_id, FALLBACK, now, revision=revision, note=note)
     if reference:

@@ -60,6 +60,10 @@ class PublishedSite:
         names = labels.get("departments", {}).get(department_id, {})
         return names if isinstance(names, dict) else {}
 
+    def department_ids(self) -> list[str]:
+        """The ids of all departments that the build names."""
+        return sorted(self._read_labels().get("departments", {}))
+
     def site_value(self, name: str, default: str) -> str:
         """A plain text that the build says of the site, such as its timezone."""
         value = self._read_labels().get("site", {}).get(name, default)

@@ -13,7 +13,7 @@ from datetime import date
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16
 _SUFFIX_LENGTH = 5
-_REFERENCE = re.compile(rf"[A-Z]{{1,8}}-[0-9]{{8}}-[{ALPHABET}]{{{_SUFFIX_LENGTH}}}")
+_REFERENCE = re.compile(rf"\b[A-Z]{{1,8}}-[0-9]{{8}}-[{ALPHABET}]{{{_SUFFIX_LENGTH}}}\b")
 _LOOKALIKES = str.maketrans("OIL", "011")
 
 
@@ -36,6 +36,12 @@ def parse_reference(typed: str) -> str | None:
         return None
     reference = f"{parts[0]}-{parts[1].translate(_LOOKALIKES)}-{parts[2].translate(_LOOKALIKES)}"
     return reference if _REFERENCE.fullmatch(reference) else None
+
+
+def find_reference(page: str) -> str | None:
+    """The first reference in a text."""
+    found = _REFERENCE.search(page)
+    return found.group() if found else None
 
 
 def make_query_code(mac: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What is to be done once a day: reminders, the overdue list, erasure, the letter to ourselves.
+"""What is to be done once a day: reminders, the overdue list, erasure, a look for our own letter.
 
 The sender calls it at each turn; a mark in the store says which day's round was made, so any
 number of senders make it once.
@@ -12,6 +12,7 @@ from relay.configuration import Configuration
 from relay.erasure import erase_due
 from relay.moments import local_day
 from relay.outbox import HOUR, queue_mail
+from relay.probe import erase_stale_probes, is_probe_lost
 from relay.published import PublishedSite
 from relay.steps import OPEN, queue_letter
 from relay.store import Connection, Store, raise_alarm, read_mark, write_mark
@@ -56,6 +57,7 @@ class Rounds:
             raise_alarm(self._store, "clock", today.isoformat(), now)
         else:
             erase_due(self._store, self._configuration, self._site, now)
+        erase_stale_probes(self._store, now)
         if self._store.bytes_left() < 3 * self._configuration.limits.reserve_bytes:
             raise_alarm(self._store, "room", today.isoformat(), now)
         if self._clocks.missing_years(today):
@@ -64,14 +66,9 @@ class Rounds:
             raise_alarm(self._store, "overdue", today.isoformat(), now)
         return True
 
-    def check_test_letter(self, now: int) -> None:
-        """An alarm is raised where the letter to ourselves has not come back within an hour."""
-        lost = self._store.query(
-            "SELECT id FROM outbox WHERE kind = 'probe' AND state <> 'delivered'"
-            " AND made_at < ? AND made_at > ? LIMIT 1",
-            (now - HOUR, now - 24 * HOUR),
-        )
-        if lost:
+    def check_probe(self, now: int) -> None:
+        """An alarm is raised, once a day, while our own daily letter does not come round."""
+        if self._configuration.mail.maildir and is_probe_lost(self._store, now):
             day = local_day(now, self._configuration.timezone).isoformat()
             raise_alarm(self._store, "probe-lost", day, now)
 
@@ -80,8 +77,6 @@ class Rounds:
         if known and _is_made(date.fromisoformat(known), today):
             return False
         write_mark(connection, _MARK, today.isoformat())
-        if self._configuration.mail.maildir:
-            queue_mail(connection, "probe", None, "probe", now, note="-")
         if self._clocks.is_working_day(today):
             self._remind(connection, today, now)
             self._list_overdue(connection, today, now)

@@ -11,6 +11,8 @@ from datetime import date
 from domain.forms import Form
 
 _CHOSEN = ("topic", "county", "department")
+PROBE = "_probe"
+"""Route and form of our own daily letter; no department and no form can be called so."""
 
 
 @dataclass(frozen=True, slots=True)

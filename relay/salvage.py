@@ -21,7 +21,8 @@ def salvage_fields(body: bytes, names: Collection[str], most_bytes: int) -> Fiel
     Of a body longer than `most_bytes` only the beginning: what is shown must fit when it is sent.
     """
     body = body[:most_bytes]
-    parts = _parts(body) if body.startswith(b"--") else _pairs(body)
+    # What a browser sends as urlencoded has no such bytes, whatever was written.
+    parts = _parts(body) if b'form-data; name="' in body else _pairs(body)
     found: Fields = {}
     for name, content in parts:
         text = _INVISIBLE.sub("", _read(content))

@@ -102,6 +102,9 @@ TABLES = {
 }
 """Columns by table, in an order in which rows can be copied: what is referred to comes first."""
 
+KEYS = {"attachment": ("letter", "place"), "alarm": ("kind", "day")}
+"""Columns by which a table's rows lie in order, where that is not the first one alone."""
+
 INDEXES = (
     "CREATE INDEX letter_held ON letter (received_at) WHERE state = 'held'",
     "CREATE INDEX letter_due ON letter (due_day) WHERE due_day <> ''",

@@ -22,9 +22,12 @@ from relay.mail_kinds import MailFacts, Translate, write_mail
 from relay.moments import Clock, from_milliseconds, local_day, show_local, to_milliseconds
 from relay.outbox import (
     HOUR,
+    MINUTE,
     TO_WRITERS,
+    WITHOUT_ALARM,
     Claim,
     claim_next,
+    find_late,
     next_try,
     note_dead,
     note_retry,
@@ -69,6 +72,7 @@ class Sender:
         self._rounds = rounds
         # Jitter, not a secret.
         self._chance = chance or random.Random()  # noqa: S311
+        self._minute_looked_at = 0
 
     def deliver_due(self, stop: threading.Event | None = None) -> int:
         """Everything that is due has been tried once; gives the number of tries."""
@@ -76,6 +80,9 @@ class Sender:
         tries = 0
         while not (stop and stop.is_set()) and self._deliver_next():
             tries += 1
+            # Of a server that hangs, each mail takes minutes.
+            self._check_late()
+        self._check_late()
         return tries
 
     def run(self, stop: threading.Event, wake: threading.Event, poll_seconds: float = 1.0) -> None:
@@ -104,13 +111,22 @@ class Sender:
         now = to_milliseconds(self._clock())
         try:
             self._rounds.make_if_due(now)
-            self._rounds.check_test_letter(now)
+            self._rounds.check_probe(now)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001
             # A build that cannot be read, say: mail goes out all the same.
             _log.error("the daily round failed: %s", describe_error(error))
             raise_alarm(self._store, "round-failed", self._day(now), now)
+
+    def _check_late(self) -> None:
+        """An alarm is raised for mail an hour old, and not first when its next try has failed."""
+        now = to_milliseconds(self._clock())
+        if now // MINUTE == self._minute_looked_at:
+            return
+        self._minute_looked_at = now // MINUTE
+        if find_late(self._store, now - _LATE_AFTER):
+            raise_alarm(self._store, "delivery-late", self._day(now), now)
 
     def _deliver_next(self) -> bool:
         now = to_milliseconds(self._clock())
@@ -212,8 +228,6 @@ class Sender:
             self._give_up(claim, result, now, use_fallback=True)
             return
         note_retry(self._store, claim, due_at, result.reason)
-        if now - claim.made_at >= _LATE_AFTER:
-            self._alarm(claim, "delivery-late", now)
         if result.reason in _OURS_TO_MEND:
             self._alarm(claim, f"delivery-{result.reason}", now)
 
@@ -222,8 +236,7 @@ class Sender:
         self._alarm(claim, "delivery-failed", now)
 
     def _alarm(self, claim: Claim, kind: str, now: int) -> None:
-        # The address of a writer is nobody's to mend; and an alarm about an alarm, no help.
-        if claim.kind in TO_WRITERS or claim.kind == "alarm":
+        if claim.kind in WITHOUT_ALARM:
             return
         raise_alarm(self._store, kind, self._day(now), now)
 

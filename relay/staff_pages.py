@@ -356,7 +356,7 @@ class StaffPages:
         }
 
     def _departments(self, own: str) -> list[str]:
-        special = {own, "operators", "supervision", "probe"}
+        special = {own, "operators", "supervision"}
         return sorted(set(self._configuration.addresses) - special)
 
     def _department_name(self, route: str, lang: str) -> str:

@@ -204,6 +204,9 @@ def read_events(store: Store, reference: str | None = None) -> list[Event]:
 
 def raise_alarm(store: Store, kind: str, day: str, at: int) -> bool:
     """The alarm is noted and mailed to the operators; True when it is the day's first of its kind."""
+    # Looking first keeps those that ask at every turn from writing.
+    if store.query("SELECT 1 FROM alarm WHERE kind = ? AND day = ?", (kind, day)):
+        return False
 
     def note(connection: Connection) -> bool:
         is_first = bool(

@@ -18,6 +18,7 @@ from relay.layout import Translate, answer_rows
 from relay.letters import NewLetter, Taken, find_taken, make_letter_id, take_letter
 from relay.moments import local_day
 from relay.payload import Payload, payload_to_bytes
+from relay.probe import as_probe
 from relay.published import PublishedForm
 from relay.store import Store
 from relay.tokens import CheckToken
@@ -122,7 +123,7 @@ class LetterDesk:
                 self._keyring.seal(Purpose.ATTACHMENT, file.content, letter_id) for file in files
             ),
         )
-        return take_letter(self._store, letter, digest_of)
+        return take_letter(self._store, as_probe(letter) if token.is_probe else letter, digest_of)
 
     def _payload(
         self, form: Form, clean: Mapping[str, Sequence[str]], files: Sequence[SentFile]

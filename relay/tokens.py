@@ -13,18 +13,23 @@ from typing import Any
 
 from relay.keys import Keyring, Purpose, SealError
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class CheckToken:
-    """`issued_at` in milliseconds UTC; `signals` are soft signs of abuse seen before the check."""
+    """`issued_at` in milliseconds UTC; `signals` are soft signs of abuse seen before the check.
+
+    `is_probe`: what it stores is our own daily letter. Our pages never say so: whoever holds
+    the keys has to seal it.
+    """
 
     form_id: str
     form_digest: str
     issued_at: int
     idempotency: bytes
     signals: tuple[str, ...] = ()
+    is_probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def seal_token(token: CheckToken, keyring: Keyring) -> str:
         token.issued_at,
         token.idempotency.hex(),
         list(token.signals),
+        token.is_probe,
     ]
     return _seal(fields, Purpose.CHECK, keyring)
 
@@ -59,8 +65,10 @@ def open_token(text: str, keyring: Keyring) -> CheckToken | None:
     fields = _open(text, Purpose.CHECK, keyring)
     if fields is None:
         return None
-    form_id, form_digest, issued_at, idempotency, signals = fields
-    return CheckToken(form_id, form_digest, issued_at, bytes.fromhex(idempotency), tuple(signals))
+    form_id, form_digest, issued_at, idempotency, signals, is_probe = fields
+    return CheckToken(
+        form_id, form_digest, issued_at, bytes.fromhex(idempotency), tuple(signals), is_probe
+    )
 
 
 def seal_receipt(receipt: Receipt, keyring: Keyring) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.forms import load_forms
+from domain.forms import FIELD_TYPES, load_forms
 from domain.vocabulary import Vocabulary, load_vocabulary
 from plugins.portal.kinds import KINDS
 from plugins.portal.reading import ReadingContext, read_document
@@ -77,10 +77,52 @@ def test_every_audience_has_its_five_commonest_tasks() -> None:
     assert {len(audience.tasks) for audience in vocabulary().audiences.values()} == {5}
 
 
-def test_forms_are_sound() -> None:
+def test_there_is_a_form_for_each_thing_that_people_come_to_say() -> None:
     forms, problems = load_forms(SHIPPED_CONTENT, vocabulary())
     assert problems == []
-    assert {"governor-mailbox", "service-survey"} <= set(forms)
+    assert {id_: form.kind for id_, form in forms.items()} == {
+        "governor-mailbox": "letter",
+        "online-petition": "letter",
+        "service-survey": "survey",
+        "school-bus-opinions": "opinions",
+        "proposals": "letter",
+        "travel-complaint": "letter",
+        "booking-request": "letter",
+        "information-request": "letter",
+        "report-error": "letter",
+        "service-complaint": "letter",
+        "department-report": "letter",
+    }
+    used = {field.type for form in forms.values() for field in form.fields}
+    assert used == set(FIELD_TYPES)
+
+
+def test_no_mail_of_a_letter_carries_its_text_and_surveys_ask_for_no_names() -> None:
+    """Petitions above all, but nothing that a person writes to an office stands in a plain mail."""
+    forms, _ = load_forms(SHIPPED_CONTENT, vocabulary())
+    modes = {form.mail_mode for form in forms.values() if form.kind == "letter"}
+    assert modes == {"notify"}
+    assert forms["service-survey"].anonymous
+
+
+def test_each_letter_has_a_clock_and_what_is_counted_has_days() -> None:
+    forms, _ = load_forms(SHIPPED_CONTENT, vocabulary())
+    for form in forms.values():
+        assert ("answer" in form.deadlines) == (form.kind == "letter"), form.id
+        assert form.kind == "letter" or (form.opens and form.closes), form.id
+    # The regulation on disclosure: twenty working days, and twenty more.
+    request = forms["information-request"].deadlines
+    assert (request["answer"].value, request["answer"].unit) == (20, "working-days")
+    assert {"answer", "extension", "correction"} <= set(request)
+
+
+def test_what_forms_say_to_citizens_is_said_in_three_languages() -> None:
+    forms, _ = load_forms(SHIPPED_CONTENT, vocabulary())
+    for form in forms.values():
+        texts = [form.names, form.introduction, form.what_next, form.short_reason]
+        for field in form.fields:
+            texts += [field.label, field.hint, *(option.label for option in field.options)]
+        assert all(set(text) == set(LANGUAGES) for text in texts if text), form.id
 
 
 @pytest.mark.parametrize(("kind", "least"), [("document", 12), ("news", 20), ("page", 10), ("budget", 8)])

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from domain.addresses import CONTENT_FOLDERS, RESERVED
 from domain.forms.definition import DEFAULT_MAX_LENGTH, FIELD_TYPES
-from domain.forms.reading import field_fields, form_fields
+from domain.forms.reading import form_fields
+from domain.forms.reading_fields import field_fields
 from domain.forms.surroundings import Surroundings
 from domain.vocabulary import Site
 from domain.vocabulary.bodies import body_fields

@@ -33,7 +33,7 @@ def form(portal: Portal) -> Form:
     return read_form(portal, FORM)
 
 
-def test_a_resident_writes_a_letter_that_arrives_and_looks_up_its_state(
+def test_25_a_resident_writes_a_letter_that_arrives_and_looks_up_its_state(
     page: Page, form: Form
 ) -> None:
     page.goto("/zh/")
@@ -61,7 +61,7 @@ def test_a_resident_writes_a_letter_that_arrives_and_looks_up_its_state(
     expect(state.locator(".steps li")).to_have_count(2)
 
 
-def test_a_double_click_sends_one_letter(page: Page, form: Form) -> None:
+def test_22_a_double_click_sends_one_letter(page: Page, form: Form) -> None:
     before = count_of_mails(page)
     page.goto(f"/zh/forms/{FORM}/")
     fill_form(page, form)
@@ -85,7 +85,7 @@ def test_a_resident_goes_back_to_change_an_answer(page: Page, form: Form) -> Non
     expect(page.locator(".answers")).to_contain_text("谢谢。")
 
 
-def test_mistakes_are_said_beside_the_fields_and_on_top_with_the_focus(
+def test_25_mistakes_are_said_beside_the_fields_and_on_top_with_the_focus(
     page: Page, watch: Watch
 ) -> None:
     watch.expected_failures.add(f"/zh/relay/{FORM}/check")

@@ -7,13 +7,9 @@ signed bundle and build. No page needs JavaScript.
 
 import re
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -26,36 +22,18 @@ from publishing.receiving import receive_bundle
 from publishing.settings import SHIPPED_THEME, SiteFolders, build_request
 from relay.exporting import export_bundle, signing_key
 from relay.moments import to_milliseconds
+from relay.probe_walk import make_visitor, write_probe
 from relay.published import PublishedSite
 from relay.service import make_application
 from tests.conftest import REPOSITORY
 from tests.journeys.browser import visit
 from tests.journeys.letters import ANSWERS, FORM, fill_form, read_codes, read_form, send_button
 from tests.journeys.portal import Portal
-from tests.relay.harness import THEME, Relay, ScriptedServer, free_port, wait_until
+from tests.relay.harness import THEME, Relay, ScriptedServer, serving
 
 TITLE = "学校门口要减速带"
 QUESTION = "学校门口车快，孩子们过路不安全。"
 ANSWER = "十二月五日前装好两条减速带，并画好人行横道。"
-
-
-@contextmanager
-def serving(application: Starlette) -> Iterator[str]:
-    """The application answers on loopback at the address given."""
-    port = free_port()
-    settings = uvicorn.Config(
-        application, host="127.0.0.1", port=port, log_level="warning", access_log=False,
-        lifespan="off",
-    )  # fmt: skip
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        wait_until(lambda: server.started)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def over(site: Path, *services: Starlette) -> Starlette:
@@ -133,6 +111,30 @@ def test_a_letter_is_answered_and_its_reply_stands_on_the_site(
             expect(main).to_contain_text(text)
         for text in (ANSWERS["text"], ANSWERS["phone"], "谢谢，我们来装。"):
             expect(main).not_to_contain_text(text)
+
+
+@pytest.mark.slow
+def test_our_own_daily_letter_goes_by_the_pages_of_the_built_site(
+    portal: Portal, tmp_path: Path
+) -> None:
+    data = tmp_path / "relay"
+    data.mkdir()
+    relay = Relay(data, portal.build)
+    site = PublishedSite(portal.build)
+    application = make_application(
+        relay.configuration, portal.build, THEME,
+        store=relay.letters, keyring=relay.keyring, clock=relay.clock,
+    )  # fmt: skip
+    form_ids = [id_ for id_ in site.form_ids() if relay.site_form(id_).kind == "letter"]
+    assert len(form_ids) >= 9
+    with serving(over(portal.build / "site", application)) as address:
+        for form_id in ("", *form_ids):
+            now = to_milliseconds(relay.clock())
+            write_probe(
+                make_visitor(address), site, relay.keyring, relay.configuration, now,
+                form_id=form_id, pause=lambda seconds: relay.clock.turn(seconds=seconds),
+            )  # fmt: skip
+    assert relay.count("letter", "form = '_probe' AND state = 'received'") == len(form_ids) + 1
 
 
 def publish(relay: Relay, portal: Portal, folder: Path) -> Path:

@@ -16,7 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from domain.forms import Form, Surroundings, parse_form
@@ -334,3 +336,22 @@ def free_port() -> int:
     """A port of loopback on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(application: Starlette) -> Iterator[str]:
+    """The application answers on loopback at the address given."""
+    port = free_port()
+    settings = uvicorn.Config(
+        application, host="127.0.0.1", port=port, log_level="warning", access_log=False,
+        lifespan="off",
+    )  # fmt: skip
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_until(lambda: server.started)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

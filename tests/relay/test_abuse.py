@@ -4,17 +4,21 @@ import base64
 import io
 import logging
 import re
+import tempfile
 import urllib.parse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import apsw
+import psycopg
 import pytest
 from starlette.requests import Request
 
 from domain.problems import PortalError
 from relay.configuration import Limits
-from relay.keys import SealError, make_keyring
+from relay.keys import Keyring, Purpose, SealError, make_keyring
 from relay.operators import print_letter, release
 from relay.references import draw_reference, make_query_code
 from relay.throttle import client_address
@@ -26,6 +30,7 @@ from tests.relay.harness import (
     ScriptedServer,
     hidden_fields,
 )
+from tests.relay.postgres import PostgresServer
 from tests.relay.processes import Installation
 from tests.relay.test_staff import act, link_in_mail
 
@@ -143,6 +148,44 @@ def test_47_a_wrong_code_and_an_unknown_reference_get_the_same_bytes(relay: Rela
     assert answers[0].headers == answers[1].headers
 
 
+class CountingKeyring(Keyring):
+    """Counts the MACs that are made."""
+
+    macs = 0
+
+    def mac(self, purpose: Purpose, message: bytes, key_id: str = "") -> bytes:
+        self.macs += 1
+        return super().mac(purpose, message, key_id)
+
+
+def test_47_a_wrong_code_and_an_unknown_reference_are_the_same_work(
+    either_relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the time does not tell them apart."""
+    relay = either_relay
+    keyring = CountingKeyring({"00000001": bytes(32)}, "00000001")
+    relay.keyring = keyring
+    relay.client = relay.make_client()
+    reference, _code = relay.write()
+    asked: list[str] = []
+    query = relay.letters.query
+
+    def watch(statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        asked.append(statement)
+        return query(statement, values)
+
+    monkeypatch.setattr(relay.letters, "query", watch)
+    work = []
+    for one in (reference, draw_reference("LX", START.date())):
+        asked.clear()
+        keyring.macs = 0
+        data = {"reference": one, "code": make_query_code(b"0123456789")}
+        assert relay.client.post("/zh/relay/status", data=data).status_code == 404
+        work.append((keyring.macs, list(asked)))
+    assert work[0] == work[1]
+    assert work[0][0] > 1
+
+
 def test_47_ten_tries_an_hour(relay: Relay) -> None:
     reference, code = relay.write()
     wrong = {"reference": reference, "code": make_query_code(b"0123456789")}
@@ -240,7 +283,7 @@ def test_48_canaries_appear_in_no_log_whatever_fails(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     relay = Relay(tmp_path, build)
     relay.check({**CANARY_LETTER, "topic": CANARY})
     for field in CANARY_LETTER:
@@ -320,6 +363,25 @@ def test_49_stolen_files_without_keys_are_unreadable_free_pages_too(
     reference = relay.letters.query("SELECT reference FROM letter")[0][0]
     with pytest.raises(PortalError, match="the key of"):
         print_letter(relay.letters, make_keyring(), reference, relay.clock, io.StringIO())
+
+
+def test_49_stolen_files_of_postgres_without_keys_are_unreadable(
+    tmp_path: Path, build: Path, postgres: PostgresServer
+) -> None:
+    relay = Relay(tmp_path, build, database=postgres.make_database())
+    for _ in range(20):
+        relay.write(CANARY_LETTER)
+    relay.change("DELETE FROM outbox")
+    relay.change("DELETE FROM letter WHERE substr(reference, 1, 2) = 'LX'")
+    relay.write({**SURVEY, "remarks": CANARY}, "service-survey")
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+    reference = relay.letters.query("SELECT reference FROM letter")[0][0].encode("ascii")
+    files = [file.read_bytes() for file in postgres.folder.rglob("*") if file.is_file()]
+    assert any(reference in content for content in files)
+    for content in files:
+        assert_nowhere(content, "the database")
+    relay.close()
 
 
 def test_a_payload_moved_to_another_letter_does_not_open(relay: Relay) -> None:

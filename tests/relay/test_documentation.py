@@ -56,7 +56,7 @@ def test_every_setting_is_documented(settings: type) -> None:
 def test_every_command_and_crash_point_is_documented() -> None:
     options = (REPOSITORY / "relay" / "command_line.py").read_text("utf-8")
     commands = re.findall(r'add_parser\(\s*"([a-z]+)"', options)
-    assert len(commands) == 16
+    assert len(commands) == 17
     assert {name for name in commands if f"| `{name}" not in PAGE} == set()
     points = [
         point
@@ -65,6 +65,32 @@ def test_every_command_and_crash_point_is_documented() -> None:
     ]
     assert len(points) == 5
     assert {point for point in points if f"`{point}`" not in PAGE} == set()
+
+
+def test_every_alarm_is_explained_to_operators_and_no_other() -> None:
+    page = (REPOSITORY / "docs" / "operators.md").read_text("utf-8")
+    table = page.partition("| alarm |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == set(ALARM_TEXTS)
+
+
+def test_operators_are_told_of_every_unit() -> None:
+    page = (REPOSITORY / "docs" / "operators.md").read_text("utf-8")
+    started = re.search(r"systemctl enable --now (.*)`", page)
+    assert started is not None
+    timers = {timer.name for timer in (REPOSITORY / "deploy").glob("*.timer")}
+    assert set(started.group(1).split()) == {"relay.service", *timers}
+
+
+def test_staff_read_of_every_button_as_it_stands_on_their_page() -> None:
+    template = (THEME / "templates" / "services" / "staff.html").read_text("utf-8")
+    buttons = re.findall(r'act\("[a-z]+", _\("([^"]+)"', template)
+    assert len(buttons) == 11
+    translate = load_translations(THEME / "translations", "zh").gettext
+    page = (REPOSITORY / "docs" / "staff.md").read_text("utf-8")
+    for button in buttons:
+        texts = (button, translate(button))
+        english, chinese = (text.removesuffix("%(name)s").strip() for text in texts)
+        assert f"{english} ({chinese})" in page or f"**{english}** ({chinese})" in page
 
 
 @pytest.mark.parametrize("lang", ["zh", "bo"])

@@ -1,4 +1,4 @@
-"""A real Postfix: letters over TLS, bounces by VERP, the mail to ourselves, all the way round."""
+"""A real Postfix: letters over TLS, bounces by VERP, our own daily letter, all the way round."""
 
 import os
 from collections.abc import Iterator
@@ -10,12 +10,11 @@ import pytest
 from relay.inbound import Inbound, Verdict
 from relay.mailcatcher import CaughtMail
 from relay.moments import to_milliseconds
-from relay.published import PublishedSite
-from relay.rounds import Rounds
 from relay.store import read_events
 from relay.transport import SmtpTransport
 from tests.relay.harness import ALARMS, SURVEY, Relay
 from tests.relay.postfix import Postfix
+from tests.relay.test_probe import site_of, write_probe_on
 from tests.relay.test_transport import make_certificate
 
 pytestmark = [
@@ -101,17 +100,17 @@ def test_35_a_real_bounce_comes_back_to_the_mail_that_it_is_about(
     ]
 
 
-def test_the_mail_to_ourselves_comes_all_the_way_round(
+def test_our_own_letter_comes_all_the_way_round(
     tmp_path: Path, build: Path, postfix: Postfix, certificate: tuple[Path, Path]
 ) -> None:
     relay = relay_of(tmp_path, build, postfix, certificate, "mailbox@gov-office.example")
-    Rounds(relay.letters, relay.configuration, PublishedSite(relay.build)).make_if_due(
-        to_milliseconds(relay.clock())
-    )
+    with site_of(relay) as url:
+        write_probe_on(relay, url)
     deliver(relay)
     postfix.await_mails("relay", 1)
     assert take_in(relay, postfix) == {Verdict.OURSELVES: 1}
-    assert relay.letters.query("SELECT state FROM outbox WHERE kind = 'probe'") == [("delivered",)]
+    assert relay.letters.query("SELECT state FROM outbox") == [("delivered",)]
+    assert relay.letters.query("SELECT state FROM letter") == [("erased",)]
 
 
 def test_10_a_certificate_of_another_authority_is_refused(

@@ -1,5 +1,10 @@
-"""Fault 16 on a disk that forgets: after the cut there is only what was synced, or parts of the rest."""
+"""Fault 16 on a disk that forgets: after the cut there is only what was synced, or parts of the rest.
 
+A database server is killed instead, with all its processes, while letters are written.
+"""
+
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +13,11 @@ import apsw
 import pytest
 
 from relay.events import find_broken_link
+from relay.postgres_store import PostgresStore
 from relay.sqlite_store import SqliteStore
-from relay.store import append_event, read_events
+from relay.store import StoreError, append_event, read_events
+from tests.relay.harness import wait_until
+from tests.relay.postgres import PostgresServer
 
 LETTERS = 2
 
@@ -86,3 +94,43 @@ def test_16_a_power_cut_at_any_write_loses_no_acknowledged_letter(
             assert len(read_events(after)) in (acknowledged, acknowledged + 1), folder.name
             assert find_broken_link(read_events(after)) is None
             after.close()
+
+
+@pytest.mark.slow
+def test_16_a_database_killed_at_any_time_has_every_acknowledged_letter_once(
+    postgres: PostgresServer,
+) -> None:
+    store = PostgresStore(postgres.make_database(), busy_seconds=2)
+    acknowledged: list[str] = []
+    refused: list[str] = []
+    stop = threading.Event()
+
+    def write_on() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            reference = f"LX-{number}"
+            try:
+                store.write(
+                    lambda connection: append_event(connection, 1, reference, "received")  # noqa: B023
+                )
+                acknowledged.append(reference)
+            except StoreError:
+                refused.append(reference)
+
+    writing = threading.Thread(target=write_on)
+    writing.start()
+    try:
+        for _ in range(4):
+            before = len(acknowledged)
+            wait_until(lambda: len(acknowledged) > before + 50)  # noqa: B023  # waited for here
+            postgres.stop(signal.SIGQUIT)
+            postgres.start()
+    finally:
+        stop.set()
+        writing.join()
+    stored = [event.reference for event in read_events(store)]
+    assert find_broken_link(read_events(store)) is None
+    assert len(stored) == len(set(stored))
+    assert set(acknowledged) <= set(stored)
+    store.close()

@@ -1,4 +1,4 @@
-"""Clocks, reminders, the overdue list, the letter to ourselves: one round a day."""
+"""Clocks, reminders, the overdue list: one round a day."""
 
 import json
 from dataclasses import replace
@@ -10,7 +10,6 @@ import pytest
 from domain.calendar import Calendar, CalendarYear
 from domain.forms import Deadline
 from relay.clocks import Clocks, is_working_day
-from relay.inbound import Inbound, Verdict
 from relay.moments import to_milliseconds
 from relay.published import PublishedSite
 from relay.rounds import Rounds, find_overdue
@@ -164,30 +163,6 @@ def test_a_round_is_made_once_a_day_however_many_senders(either_relay: Relay) ->
     made = [make_round(either_relay) for _ in range(3)]
     either_relay.clock.turn(days=1)
     assert [*made, make_round(either_relay)] == [True, False, False, True]
-
-
-def test_the_daily_letter_comes_all_the_way_round_or_an_alarm_is_raised(
-    tmp_path: Path, build: Path, server: ScriptedServer
-) -> None:
-    relay = Relay(tmp_path, build)
-    relay.mail = replace(relay.mail, maildir=str(tmp_path / "maildir"))
-    relay = Relay(tmp_path, build, mail=relay.mail, keyring=relay.keyring)
-    make_round(relay)
-    relay.sender(server).deliver_due()
-    (probe,) = server.mails
-    assert probe.recipients == ("relay@portal.example",)
-    now = to_milliseconds(relay.clock())
-    inbound = Inbound(relay.letters, relay.keyring, relay.configuration)
-    assert inbound.take(probe.content, now) is Verdict.OURSELVES
-    relay.clock.turn(hours=2)
-    rounds(relay).check_test_letter(to_milliseconds(relay.clock()))
-    assert relay.count("alarm") == 0
-    relay.clock.turn(days=1)
-    make_round(relay)
-    relay.sender(server).deliver_due()
-    relay.clock.turn(hours=2)
-    rounds(relay).check_test_letter(to_milliseconds(relay.clock()))
-    assert relay.letters.query("SELECT kind FROM alarm") == [("probe-lost",)]
 
 
 def test_18_a_clock_that_ran_ahead_for_a_day_erases_nothing_and_rounds_go_on(

@@ -23,8 +23,12 @@ TWO_DEPARTMENTS = {
 
 
 @pytest.fixture
-def relay(tmp_path: Path, build: Path) -> Relay:
-    return Relay(tmp_path, build, addresses=TWO_DEPARTMENTS)
+def relay(either_relay: Relay) -> Relay:
+    """With two departments, on either store."""
+    either_relay.addresses = TWO_DEPARTMENTS
+    either_relay.configuration = replace(either_relay.configuration, addresses=TWO_DEPARTMENTS)
+    either_relay.client = either_relay.make_client()
+    return either_relay
 
 
 def link_in_mail(server: ScriptedServer, place: int = -1) -> str:
