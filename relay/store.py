@@ -50,10 +50,20 @@ class _Call:
         self.is_done = False
         self.kept: Any = None
         self.error: BaseException | None = None
+        self._turn = threading.Lock()
+        self._turn.acquire()
 
     def end(self, error: BaseException | None = None) -> None:
         self.error = error
         self.is_done = True
+
+    def await_turn(self) -> None:
+        """Returns once the work is done, or is to be committed by whoever waits here."""
+        self._turn.acquire()
+
+    def wake(self) -> None:
+        """Whoever waits, or will, goes on; once only."""
+        self._turn.release()
 
 
 class Store(ABC):
@@ -65,6 +75,7 @@ class Store(ABC):
         self._lock = threading.RLock()
         self._queue_lock = threading.Lock()
         self._waiting: list[_Call] = []
+        self._is_led = False
 
     def write(self, work: Callable[[Connection], Kept]) -> Kept:
         """What `work` gave, once all that it wrote is durable; nothing is kept if it raises.
@@ -74,18 +85,42 @@ class Store(ABC):
         Raises what `work` raises, and StoreBusyError, StoreFullError or StoreBrokenError.
         """
         call = _Call(work)
-        with self._queue_lock:
-            self._waiting.append(call)
-        while not call.is_done:
-            with self._lock:
-                if not call.is_done:
-                    with self._queue_lock:
-                        calls = self._waiting[:_MOST_TOGETHER]
-                        del self._waiting[:_MOST_TOGETHER]
-                    self._commit(calls)
+        if not self._queue_up(call):
+            call.await_turn()
+        if not call.is_done:
+            self._lead(call)
         if call.error is not None:
             raise call.error
         return call.kept  # type: ignore[no-any-return]  # what `work` gave
+
+    def _queue_up(self, call: _Call) -> bool:
+        """The call waits; True where its own thread is to commit, since no other does."""
+        with self._queue_lock:
+            self._waiting.append(call)
+            is_led, self._is_led = self._is_led, True
+        return not is_led
+
+    def _lead(self, call: _Call) -> None:
+        """All that wait, `call` first, are committed; then the next one that waits leads.
+
+        Each thread is woken once: a lock that they all fought for would cost more than the disk.
+        """
+        calls: list[_Call] = []
+        try:
+            with self._lock:
+                with self._queue_lock:
+                    calls = self._waiting[:_MOST_TOGETHER]
+                    del self._waiting[:_MOST_TOGETHER]
+                self._commit(calls)
+        finally:
+            with self._queue_lock:
+                if self._waiting[:1] == [call]:  # broken off before it was taken
+                    del self._waiting[0]
+                following = self._waiting[:1]
+                self._is_led = bool(following)
+            for each in (*following, *calls):
+                if each is not call:
+                    each.wake()
 
     @abstractmethod
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:

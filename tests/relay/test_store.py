@@ -97,15 +97,16 @@ def test_letters_that_wait_together_are_committed_together(tmp_path: Path) -> No
         return False
 
     writer.set_commit_hook(note_commit)
-    held = threading.Event()
+    begun, held = threading.Event(), threading.Event()
 
     def hold(connection: Connection) -> None:
+        begun.set()
         held.wait(10)
         add_event(connection)
 
     with ThreadPoolExecutor(20) as pool:
         first = pool.submit(store.write, hold)
-        wait_until(lambda: not store._waiting and not first.done())
+        assert begun.wait(10)
         others = [pool.submit(store.write, add_event) for _ in range(19)]
         wait_until(lambda: len(store._waiting) == 19)
         held.set()
@@ -113,6 +114,33 @@ def test_letters_that_wait_together_are_committed_together(tmp_path: Path) -> No
             future.result()
     assert len(read_events(store)) == 20
     assert len(commits) == 2
+
+
+def test_many_writers_come_to_their_turn_whatever_becomes_of_the_others(
+    either_relay: Relay,
+) -> None:
+    store = either_relay.letters
+
+    def fail(connection: Connection) -> None:
+        add_event(connection)
+        raise (StoreBusyError if len(read_events(store)) % 2 else ValueError)
+
+    def write_on(number: int) -> int:
+        kept = 0
+        for turn in range(25):
+            try:
+                store.write(fail if (number + turn) % 5 == 0 else add_event)
+            except (ValueError, StoreBusyError):
+                continue
+            kept += 1
+        return kept
+
+    with ThreadPoolExecutor(16) as pool:
+        kept = sum(pool.map(write_on, range(16), timeout=60))
+    # Work that finds the store held takes those along that wait with it; no other does.
+    assert len(read_events(store)) == kept > 0
+    assert find_broken_link(read_events(store)) is None
+    store.write(add_event)
 
 
 def test_events_can_be_neither_changed_nor_deleted_on_either_store(either_relay: Relay) -> None:
