@@ -14,7 +14,7 @@ from domain.languages import HTML_LANG, OWN_NAMES, text_in
 from search.backend import FoundDocument, SearchResult
 from search.documents import FILTERS, VOID_STATES
 from search.query import Query
-from search.snippets import has_mark, make_snippet, mark_text
+from search.snippets import first_snippet, mark_text
 
 Labels = Mapping[str, Any]
 """build/frames/labels.json"""
@@ -97,19 +97,42 @@ class Answer:
         return bool(self.query.numbers) and not self.exact_total
 
 
+class Names:
+    """What the values of filters are called for a reader of a language."""
+
+    def __init__(self, labels: Labels, lang: str) -> None:
+        self._labels = labels
+        self._lang = lang
+        self._default = str(labels.get("site", {}).get("default_language", lang))
+        self._found: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def name(self, group: str, value: str) -> tuple[str, str]:
+        """(name, HTML's code of the language it is in); the value itself where it has no name."""
+        found = self._found.get((group, value))
+        if found is None:
+            if group == "in":
+                return OWN_NAMES.get(value, value), HTML_LANG.get(value, value)
+            texts = self._labels.get(_LABEL_GROUPS.get(group, ""), {}).get(value)
+            name, lang = text_in(texts, self._lang, self._default) if texts else ("", "")
+            if not name:
+                # Not kept: a request may bring any value.
+                return value, HTML_LANG.get(self._lang, self._lang)
+            found = self._found[group, value] = name, HTML_LANG.get(lang, lang)
+        return found
+
+
 def make_answer(
     result: SearchResult,
     query: Query,
     *,
-    lang: str,
-    labels: Labels,
+    names: Names,
     filters: Mapping[str, str],
     page: int,
     size: int,
     suggestion: str = "",
     with_snippets: bool = True,
 ) -> Answer:
-    """The answer to `query` in the language of the reader; `with_snippets`: with a stretch of the
+    """The answer to `query` with names in the reader's language; `with_snippets`: with a stretch of the
     text of each result, which takes most of the time."""
     return Answer(
         query=query,
@@ -117,11 +140,10 @@ def make_answer(
         page=page,
         size=size,
         results=tuple(
-            _line(found, query, lang, labels, with_snippet=with_snippets)
-            for found in result.documents
+            _line(found, query, names, with_snippet=with_snippets) for found in result.documents
         ),
         facets={
-            name: _values(name, result.facets.get(name, {}), filters.get(name), lang, labels)
+            name: _values(name, result.facets.get(name, {}), filters.get(name), names)
             for name in FILTERS
         },
         exact_total=result.exact_total,
@@ -170,22 +192,10 @@ def _named(attachment: Mapping[str, str]) -> dict[str, str]:
     return {"title": attachment["title"], "url": attachment["url"]}
 
 
-def label_of(group: str, value: str, lang: str, labels: Labels) -> tuple[str, str]:
-    """(name, language it is in) of a filter's value; the value itself where it has no name."""
-    if group == "in":
-        return OWN_NAMES.get(value, value), value
-    names = labels.get(_LABEL_GROUPS.get(group, ""), {}).get(value, {})
-    default = str(labels.get("site", {}).get("default_language", lang))
-    name, name_lang = text_in(names, lang, default)
-    return (name, name_lang) if name else (value, lang)
-
-
-def _line(
-    found: FoundDocument, query: Query, lang: str, labels: Labels, *, with_snippet: bool
-) -> ResultLine:
+def _line(found: FoundDocument, query: Query, names: Names, *, with_snippet: bool) -> ResultLine:
     row = found.row
-    column, column_lang = label_of("column", row["column"], lang, labels)
-    text, attachment = _text_to_show(row, query) if with_snippet else ("", None)
+    column_name, column_html_lang = names.name("column", row["column"])
+    snippet, attachment = _snippet(row, query) if with_snippet else (Markup(""), None)
     return ResultLine(
         url=row["url"],
         title=row["title"],
@@ -193,52 +203,50 @@ def _line(
         lang=row["lang"],
         html_lang=HTML_LANG.get(row["lang"], row["lang"]),
         kind=row["kind"],
-        kind_name=label_of("kind", row["kind"], lang, labels)[0],
-        column_name=column,
-        column_html_lang=HTML_LANG.get(column_lang, column_lang),
+        kind_name=names.name("kind", row["kind"])[0],
+        column_name=column_name,
+        column_html_lang=column_html_lang,
         date=row["date"],
         number=row["number"],
         number_marked=mark_text(row["number"], query),
         index=row["index"],
         subject=row.get("subject", ""),
-        subject_name=label_of("subject", row.get("subject", ""), lang, labels)[0],
+        subject_name=names.name("subject", row.get("subject", ""))[0],
         issuers=tuple(row["issuers"]),
         validity=row["validity"],
         is_void=row["validity"] in VOID_STATES,
         is_exact=found.is_exact,
-        snippet=make_snippet(text, query),
+        snippet=snippet,
         attachment=attachment,
         is_pinned=found.is_pinned,
     )
 
 
-def _text_to_show(row: Mapping[str, Any], query: Query) -> tuple[str, Mapping[str, str] | None]:
-    """The first that has the words: summary, body, an attachment, which is then named.
-
-    The summary where none has, and the body where there is no summary.
-    """
+def _snippet(row: Mapping[str, Any], query: Query) -> tuple[Markup, Mapping[str, str] | None]:
+    """The snippet of the first that has the words: summary, body, an attachment, which is then
+    given too. Of the summary where none has, and of the body where there is no summary."""
     texts = [(str(row["summary"]), None), (str(row["body"]), None)]
     texts += [(file.get("text", ""), file) for file in row["attachments"]]
     shown = [(text, file) for text, file in texts if text] or texts
-    if query.is_empty:
-        return shown[0]
-    return next((each for each in shown if has_mark(each[0], query)), shown[0])
+    snippet, place = first_snippet([text for text, _ in shown], query)
+    return snippet, shown[place][1]
 
 
 def _values(
-    name: str, counts: Mapping[str, int], chosen: str | None, lang: str, labels: Labels
+    name: str, counts: Mapping[str, int], chosen: str | None, names: Names
 ) -> tuple[FacetValue, ...]:
     """The chosen value first, then by count; years by year."""
     shown = dict(counts)
     if chosen is not None:
         shown.setdefault(chosen, 0)
-    values = []
-    for value, count in shown.items():
-        text, text_lang = label_of(name, value, lang, labels)
-        values.append(
-            FacetValue(value, text, HTML_LANG.get(text_lang, text_lang), count, value == chosen)
-        )
     if name == "year":
-        values.sort(key=lambda each: each.value, reverse=True)
-        return tuple(sorted(values, key=lambda each: not each.is_chosen))
-    return tuple(sorted(values, key=lambda each: (not each.is_chosen, -each.count, each.value)))
+        ordered = sorted(shown, reverse=True)
+    else:
+        ordered = sorted(shown, key=lambda value: (-shown[value], value))
+    if chosen is not None:
+        ordered.remove(chosen)
+        ordered.insert(0, chosen)
+    return tuple(
+        FacetValue(value, *names.name(name, value), shown[value], value == chosen)
+        for value in ordered
+    )

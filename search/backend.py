@@ -19,7 +19,9 @@ from search.query import Query
 
 if TYPE_CHECKING:
     from search.columns import Array
-    from search.snapshot import Snapshot, SnapshotPool
+    from search.evaluation import Evaluation
+    from search.snapshot import Snapshot
+    from search.snapshot_pool import SnapshotPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,9 @@ class SearchBackend(Protocol):
     def search(self, request: SearchRequest) -> SearchResult:
         """The answer, from one commit; SearchUnavailableError without an index."""
 
+    def count(self, request: SearchRequest) -> int:
+        """The total of that answer alone."""
+
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these keys, from one commit; those that there are."""
 
@@ -161,6 +166,17 @@ class WhooshBackend:
         with self._reading() as snapshot:
             return _answer(snapshot, request)
 
+    def count(self, request: SearchRequest) -> int:
+        """See SearchBackend."""
+        import numpy as np
+
+        from search.evaluation import Evaluation
+
+        with self._reading() as snapshot:
+            places = _given_places(snapshot, request)
+            found = _found(snapshot, request, Evaluation(snapshot, request.query), places)
+            return int(np.count_nonzero(_within(found, _chosen(snapshot, request))))
+
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """See SearchBackend."""
         with self._reading() as snapshot:
@@ -213,7 +229,7 @@ class WhooshBackend:
 
     def _newest(self) -> "Snapshot":
         from search.guard import UnreadableIndexError, latest_commit
-        from search.snapshot import SnapshotPool
+        from search.snapshot_pool import SnapshotPool
 
         with self._pool_lock:
             self._pool = self._pool or SnapshotPool()
@@ -236,13 +252,9 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
 
     evaluation = Evaluation(snapshot, request.query)
     places = _given_places(snapshot, request)
-    found = evaluation.found().copy()
-    found[[number for number, place in places.items() if place < 0]] = True
-    found &= _eligible(snapshot, request)
-    chosen = {name: snapshot.with_value(name, value) for name, value in request.filters.items()}
-    matching = found
-    for mask in chosen.values():
-        matching = matching & mask
+    found = _found(snapshot, request, evaluation, places)
+    chosen = _chosen(snapshot, request)
+    matching = _within(found, chosen)
     last = request.offset + request.limit
     order = Order(request.preferred_language, request.today, places, request.sort)
     hits = evaluation.best(matching, request.offset, last, order)
@@ -260,6 +272,28 @@ def _answer(snapshot: "Snapshot", request: SearchRequest) -> SearchResult:
         facets=_count_facets(snapshot, found, chosen),
         exact_total=int(np.count_nonzero(evaluation.exact() & matching)),
     )
+
+
+def _found(
+    snapshot: "Snapshot",
+    request: SearchRequest,
+    evaluation: "Evaluation",
+    places: Mapping[int, int],
+) -> "Array":
+    """What the request finds before its filters."""
+    found = evaluation.found().copy()
+    found[[number for number, place in places.items() if place < 0]] = True
+    found &= _eligible(snapshot, request)
+    return found
+
+
+def _chosen(snapshot: "Snapshot", request: SearchRequest) -> "dict[str, Array]":
+    """For each filter that is set the documents that it leaves."""
+    return {name: snapshot.with_value(name, value) for name, value in request.filters.items()}
+
+
+def _within(found: "Array", chosen: Mapping[str, "Array"]) -> "Array":
+    return functools.reduce(operator.and_, chosen.values(), found)
 
 
 def _eligible(snapshot: "Snapshot", request: SearchRequest) -> "Array":
@@ -298,8 +332,8 @@ def _count_facets(
     from search.snapshot import pack
 
     def among(left_out: str) -> "Array":
-        masks = [mask for name, mask in chosen.items() if name != left_out]
-        return pack(functools.reduce(operator.and_, masks, found))
+        others = {name: mask for name, mask in chosen.items() if name != left_out}
+        return pack(_within(found, others))
 
     all_chosen = among("")
     return {

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from domain.languages import HTML_LANG, LANGUAGES, OWN_NAMES, text_in
-from search.answers import Labels, label_of
+from search.answers import Labels, Names
 from search.documents import VOID_STATES
 from search.parameters import MAX_PARAMETERS
 
@@ -69,8 +69,9 @@ def make_comparison(rows: Iterable[Mapping[str, Any]], lang: str, labels: Labels
         {fact["key"]: _value(fact["texts"], lang, row["lang"]) for fact in row["facts"]}
         for row in found
     ]
+    names = Names(labels, lang)
     return {
-        "pages": [_page(row, lang, labels) for row in found],
+        "pages": [_page(row, names) for row in found],
         "lines": [
             {"key": key, "values": [each.get(key) for each in facts]}
             for key in FACTS
@@ -84,8 +85,8 @@ def _value(texts: Mapping[str, str], lang: str, row_lang: str) -> dict[str, str]
     return {"text": text, "html_lang": HTML_LANG[own_lang]}
 
 
-def _page(row: Mapping[str, Any], lang: str, labels: Labels) -> dict[str, Any]:
-    validity, validity_lang = label_of("validity", row["validity"], lang, labels)
+def _page(row: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    validity, validity_html_lang = names.name("validity", row["validity"])
     return {
         "url": row["url"],
         "title": row["title"],
@@ -93,7 +94,7 @@ def _page(row: Mapping[str, Any], lang: str, labels: Labels) -> dict[str, Any]:
         "html_lang": HTML_LANG[row["lang"]],
         "own_name": OWN_NAMES.get(row["lang"], row["lang"]),
         "validity": validity,
-        "validity_html_lang": HTML_LANG[validity_lang],
+        "validity_html_lang": validity_html_lang,
         "state": row["validity"],
         "is_void": row["validity"] in VOID_STATES,
     }

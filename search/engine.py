@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from domain.clock import get_timezone
 from domain.languages import LANGUAGES
-from search.answers import Answer, Labels, make_answer
+from search.answers import Answer, Labels, Names, make_answer
 from search.backend import (
     Health,
     SearchBackend,
@@ -64,6 +64,7 @@ class SearchEngine:
         self._clock = clock
         self._backend = backend or WhooshBackend(lambda: current_generation(build))
         self._labels: tuple[int, dict[str, Any]] = (-1, {})
+        self._names: dict[str, tuple[Labels, Names]] = {}
         # What the suggestions were made of, and they; kept, so that it is known by identity.
         self._suggested: tuple[tuple[object, ...], SuggestionIndex] = ((), SuggestionIndex(()))
         self._suggested_at = -math.inf
@@ -84,6 +85,14 @@ class SearchEngine:
         except FileNotFoundError:
             return _NO_LABELS
         return self._labels[1]
+
+    def _names_in(self, lang: str) -> Names:
+        labels = self.labels()
+        named, names = self._names.get(lang, (None, None))
+        if names is None or named is not labels:
+            names = Names(labels, lang)
+            self._names[lang] = labels, names
+        return names
 
     def close(self) -> None:
         """The calling thread holds no file of the index any more, and no other is at work."""
@@ -124,8 +133,7 @@ class SearchEngine:
             result,
             query,
             suggestion=suggestion,
-            lang=lang,
-            labels=self.labels(),
+            names=self._names_in(lang),
             filters=parameters.filters,
             page=parameters.page,
             size=parameters.size,
@@ -144,16 +152,14 @@ class SearchEngine:
         asked = request.query, result
         if result.total > FEW_RESULTS:
             return asked
-        total = self._total(everywhere) if is_narrowed else result.total
+        total = self._backend.count(everywhere) if is_narrowed else result.total
         loosened = loosen_query(request.query, words) if total <= FEW_RESULTS else None
         if loosened is None:
             return asked
         found = self._backend.search(replace(request, query=loosened))
-        most = self._total(replace(everywhere, query=loosened)) if is_narrowed else found.total
+        everywhere = replace(everywhere, query=loosened)
+        most = self._backend.count(everywhere) if is_narrowed else found.total
         return (loosened, found) if most > total else asked
-
-    def _total(self, request: SearchRequest) -> int:
-        return self._backend.search(replace(request, offset=0, limit=0)).total
 
     def _meant(self, request: SearchRequest, total: int) -> str:
         """What a query with few results may have meant: only what finds more; "" for nothing."""
@@ -169,7 +175,7 @@ class SearchEngine:
         """How many pages have these words exactly as they are written."""
         words = "".join(" " if each in QUOTATION_MARKS else each for each in text).split()
         quoted = parse_query(" ".join(f'"{word}"' for word in words))
-        return self._total(replace(request, query=quoted))
+        return self._backend.count(replace(request, query=quoted))
 
     def suggest(self, text: str, lang: str) -> list[Phrase]:
         """What these first letters of a query may become; SearchUnavailableError without an index."""
@@ -245,8 +251,7 @@ class SearchEngine:
         return make_answer(
             result,
             Query(),
-            lang=lang,
-            labels=self.labels(),
+            names=self._names_in(lang),
             filters=parameters.filters,
             page=parameters.page,
             size=parameters.size,

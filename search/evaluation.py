@@ -30,6 +30,8 @@ from search.snapshot import Postings, Snapshot
 
 # Up to this share of all documents, only those found are looked up in each term's postings.
 _FEW: Final = 1 / 16
+# Up to this share of all, only the documents with the term are weighed.
+_SPARSE: Final = 1 / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,65 +153,60 @@ class Evaluation:
 
     def _with_term(self, term: str) -> Array:
         found = self._none()
-        for field, postings in self._snapshot.term(term).items():
-            if field in TEXT_FIELDS:
-                found[postings.documents] = True
+        found[self._snapshot.term(term).documents] = True
         return found
 
     def _scores(self, numbers: Array, order: Order) -> Array:
         """The score of each of these documents, in order."""
-        is_few = len(numbers) < _FEW * self._snapshot.size
-        scored = numbers if is_few else np.arange(self._snapshot.size)
-        scores = np.zeros(len(scored))
-        for term in self._query.scored:
-            scores += self._term_scores(term, 1.0, scored, is_few=is_few)
-        for term in self._query.akin:
-            scores += self._term_scores(term, self._query.akin_weight, scored, is_few=is_few)
-        scores *= self._factors(scored, order) * self._title_factors(scored)
-        return scores if is_few else scores[numbers]
+        if len(numbers) >= _FEW * self._snapshot.size:
+            return self._scores_of(None, order)[numbers]
+        return self._scores_of(numbers, order)
 
-    def _term_scores(self, term: str, share: float, scored: Array, *, is_few: bool) -> Array:
-        """What the term adds to each document: its weight over all fields, saturated, by rarity."""
-        weights = np.zeros(len(scored))
-        fields = {
-            field: postings
-            for field, postings in self._snapshot.term(term).items()
-            if field in FIELD_WEIGHTS
-        }
-        if not fields:
-            return weights
-        for field, postings in fields.items():
-            norms = self._snapshot.norms(field, *FIELD_WEIGHTS[field])
-            if is_few:
-                places, counts = _pick(postings, scored)
-                weights[places] += counts * norms[scored[places]]
-            else:
-                weights[postings.documents] += postings.counts * norms[postings.documents]
-        frequency = self._frequency(fields)
-        return share * rarity_of(frequency, self._snapshot.count) * weights / (K1 + weights)
+    def _scores_of(self, scored: Array | None, order: Order) -> Array:
+        """The score of each of these documents, or of all."""
+        query = self._query
+        scores = np.zeros(self._snapshot.size if scored is None else len(scored))
+        for term in query.scored:
+            self._add_term(scores, term, 1.0, scored)
+        for term in query.akin:
+            self._add_term(scores, term, query.akin_weight, scored)
+        scores *= self._factors(scored, order)
+        scores *= self._title_factors(scored)
+        return scores
 
-    def _frequency(self, fields: Mapping[str, Postings]) -> int:
-        """In how many documents a term is, in whichever field."""
-        if len(fields) == 1:
-            return len(next(iter(fields.values())).documents)
-        found = self._none()
-        for postings in fields.values():
-            found[postings.documents] = True
-        return int(np.count_nonzero(found))
+    def _add_term(self, scores: Array, term: str, share: float, scored: Array | None) -> None:
+        """To the scores is added what the term counts: its weight over all fields, saturated, by
+        rarity."""
+        found = self._snapshot.term(term)
+        if not len(found.documents):
+            return
+        rarity = share * rarity_of(len(found.documents), self._snapshot.count)
+        weights = np.zeros(len(scores))
+        for field, (weight, slope) in FIELD_WEIGHTS.items():
+            postings = found.fields.get(field)
+            if postings is not None:
+                norms = self._snapshot.norms(field, weight, slope)
+                places, documents, counts = _pick(postings, scored)
+                weights[places] += counts * norms[documents]
+        if scored is None and len(found.documents) < _SPARSE * len(scores):
+            weights = weights[found.documents]
+            scores[found.documents] += rarity * weights / (K1 + weights)
+        else:
+            scores += rarity * weights / (K1 + weights)
 
-    def _factors(self, scored: Array, order: Order) -> Array:
+    def _factors(self, scored: Array | None, order: Order) -> Array:
         """By what the score of each of these documents is multiplied, but for its title's share."""
         snapshot = self._snapshot
-        bonus = np.zeros(snapshot.size)
+        factors = np.zeros(snapshot.size)
         for way in self._query.ways:
-            np.maximum(bonus, self._phrase_bonus(way.phrases), out=bonus)
-        factors: Array = (1 + bonus[scored]) * snapshot.kept(
+            np.maximum(factors, self._phrase_bonus(way.phrases), out=factors)
+        factors += 1
+        factors *= snapshot.kept(
             ("factors", order.language, order.today), lambda: self._standing_factors(order)
-        )[scored]
+        )
         if self._query.title:
-            titled = snapshot.documents("whole_title", self._query.title)
-            factors[np.isin(scored, titled)] *= WHOLE_TITLE_FACTOR
-        return factors
+            factors[snapshot.documents("whole_title", self._query.title)] *= WHOLE_TITLE_FACTOR
+        return _of(factors, scored)
 
     def _phrase_bonus(self, phrases: Sequence[Phrase]) -> Array:
         """For each document the mean over the phrases, each in the best of its fields."""
@@ -221,21 +218,21 @@ class Evaluation:
             bonus += best / len(phrases)
         return bonus
 
-    def _title_factors(self, scored: Array) -> Array:
+    def _title_factors(self, scored: Array | None) -> Array:
         """More, the more of the query stands in the title and the less else does."""
-        best = np.zeros(len(scored))
+        best = np.zeros(self._snapshot.size if scored is None else len(scored))
         for way in self._query.ways:
             np.maximum(best, self._title_share(way, scored), out=best)
         return 1 + TITLE_BONUS * best
 
-    def _title_share(self, way: Way, scored: Array) -> Array:
+    def _title_share(self, way: Way, scored: Array | None) -> Array:
         """The share of the way's terms that are in the title, times the title's share of the way."""
         # Titles have few postings: to count them all is cheaper than to look the scored ones up.
         counts = np.zeros(self._snapshot.size, np.uint16)
         for term in way.terms:
             counts[self._snapshot.documents("title", term)] += 1
-        share = counts[scored] / len(way.terms)
-        lengths = self._snapshot.lengths("title")[scored]
+        share = _of(counts, scored) / len(way.terms)
+        lengths = _of(self._snapshot.lengths("title"), scored)
         return share * np.minimum(1.0, share * way.length / np.maximum(lengths, 1))
 
     def _standing_factors(self, order: Order) -> Array:
@@ -253,12 +250,19 @@ class Evaluation:
         return factors
 
 
-def _pick(postings: Postings, numbers: Array) -> tuple[Array, Array]:
-    """Places of those of the ascending `numbers` that have the term, and its frequencies there."""
-    found = np.searchsorted(postings.documents, numbers)
+def _of(array: Array, scored: Array | None) -> Array:
+    return array if scored is None else array[scored]
+
+
+def _pick(postings: Postings, scored: Array | None) -> tuple[Array, Array, Array]:
+    """Of those of the ascending `scored`, or of all, that have the term: their places there, their
+    numbers, and the term's frequencies."""
+    if scored is None:
+        return postings.documents, postings.documents, postings.counts
+    found = np.searchsorted(postings.documents, scored)
     found[found == len(postings.documents)] = 0
-    places = np.flatnonzero(postings.documents[found] == numbers)
-    return places, postings.counts[found[places]]
+    places = np.flatnonzero(postings.documents[found] == scored)
+    return places, scored[places], postings.counts[found[places]]
 
 
 def leading(orders: Sequence[Array], count: int) -> Array:

@@ -79,16 +79,19 @@ def fold(text: str) -> str:
 
 def fold_with_map(text: str) -> Folded:
     """The text folded as by fold(), with the way back to the original's offsets."""
-    folded = fold(text)
-    # No character folds to nothing when each folds by itself, so the same length is one to one.
-    if len(folded) == len(text) and (text.isascii() or _is_simple(text)):
-        return Folded(folded, range(len(text) + 1))
+    if text.isascii() or _is_simple(text):
+        folded = fold(text)
+        # No character folds to nothing when each folds by itself: the same length is one to one.
+        if len(folded) == len(text):
+            return Folded(folded, range(len(text) + 1))
+    clusters = _clusters(text)
+    parts = [*map(_fold_cluster, clusters)]
     starts: list[int] = []
     offset = 0
-    for cluster in _clusters(text):
-        starts += [offset] * len(_fold_cluster(cluster))
+    for cluster, part in zip(clusters, parts, strict=True):
+        starts += [offset] * len(part)
         offset += len(cluster)
-    return Folded(folded, (*starts, len(text)))
+    return Folded("".join(parts), (*starts, len(text)))
 
 
 def cluster_starts(text: str) -> list[int]:

@@ -30,7 +30,7 @@ from search.documents import analyse_row
 from search.row_reading import RowReading, rows_path
 from search.texts import Texts, opened_texts, texts_version
 
-SCHEMA_VERSION: Final = "6"
+SCHEMA_VERSION: Final = "7"
 # More changes than this are not held in memory for one commit: a new generation takes them.
 _LARGEST_CHANGE: Final = 2_000
 _LOCK_SECONDS: Final = 30.0

@@ -187,6 +187,7 @@ def _write_documents(file: ColumnsWriter, parts: Sequence[_Part]) -> None:
     for name in DOCUMENT_TEXTS:
         file.put_texts(name, _texts(name, parts))
     file.put("stamp", np.concatenate([part.segment.stamps[part.kept] for part in parts]))
+    file.put("page", np.concatenate([part.segment.pages[part.kept] for part in parts]))
     for field, name in enumerate(TEXT_FIELDS):
         lengths = [part.segment.lengths[name][part.kept] for part in parts]
         file.put(f"length_{name}", np.concatenate(lengths))

@@ -13,7 +13,7 @@ from search.parameters import (
     MAX_SIZE,
     SUGGEST_PARAMETERS,
 )
-from search.query import MAX_QUERY_CHARACTERS
+from search.query import MAX_QUERY_CHARACTERS, MAX_QUERY_HAN
 from search.suggestions import MOST_SUGGESTIONS
 
 Schema = dict[str, Any]
@@ -23,7 +23,10 @@ _NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
 _DAY: Final[Schema] = {"type": "string", "format": "date"}
 _LANGUAGE: Final[Schema] = {"type": "string", "enum": [*LANGUAGES]}
 _PARAMETERS: Final[Mapping[str, tuple[str, Schema]]] = {
-    "q": (f"what to find; {MAX_QUERY_CHARACTERS} characters of it count", _TEXT),
+    "q": (
+        f"what to find; {MAX_QUERY_CHARACTERS} characters of it count, of Han {MAX_QUERY_HAN}",
+        _TEXT,
+    ),
     "lang": ("language of names in the answer, and preferred among translations", _LANGUAGE),
     "in": ("language of the text", _LANGUAGE),
     "year": ("year of the page", {"type": "string", "pattern": "^[0-9]{4}$"}),

@@ -131,6 +131,11 @@ class PostgresBackend:
         with self._reading() as connection:
             return Question(connection, request).answer()
 
+    def count(self, request: SearchRequest) -> int:
+        """See SearchBackend."""
+        with self._reading() as connection:
+            return Question(connection, request).totals()[0]
+
     def rows(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """See SearchBackend."""
         with self._reading() as connection:

@@ -107,15 +107,20 @@ class Question:
     def answer(self) -> SearchResult:
         """See SearchBackend.search."""
         request = self._request
+        total, exact_total = self.totals()
+        facets = self._count_facets([name for name in FILTERS if name not in request.filters], "")
+        for name in request.filters:
+            facets |= self._count_facets([name], name)
+        return SearchResult(total, tuple(self._page()), facets, exact_total)
+
+    def totals(self) -> tuple[int, int]:
+        """How many pages are found, and how many of them bear a number that was asked."""
         sql = Sql()
         exact, where = self._is_exact(sql), self._where(sql)
         ((total, exact_total),) = self._fetch(
             sql, f"SELECT count(*), count(*) FILTER (WHERE {exact}) FROM search_page WHERE {where}"
         )
-        facets = self._count_facets([name for name in FILTERS if name not in request.filters], "")
-        for name in request.filters:
-            facets |= self._count_facets([name], name)
-        return SearchResult(total, tuple(self._page()), facets, exact_total)
+        return total, exact_total
 
     def _fetch(self, sql: Sql, text: str) -> list[Any]:
         return self._connection.execute(text, sql.values).fetchall()

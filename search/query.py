@@ -13,6 +13,7 @@ from typing import Final
 
 from domain.document_numbers import DocumentNumber, find_numbers, longest_term, parse_number
 from search.analysis import (
+    HAN,
     Piece,
     find_pieces,
     index_terms,
@@ -24,6 +25,8 @@ from search.folding import fold
 from search.words import LEFT_OVER, SearchWords, Variant
 
 MAX_QUERY_CHARACTERS: Final = 300
+# Of these so many Han: each makes a term, as a whole word does in other scripts.
+MAX_QUERY_HAN: Final = 100
 MAX_WORDS: Final = 32
 # A run of Han longer than this is a question rather than a word: most of it is enough.
 LONGEST_HAN_WORD: Final = 8
@@ -35,6 +38,7 @@ _ASKING = re.compile(
 # What a synonym counts beside the word as typed.
 AKIN_WEIGHT: Final = 0.5
 
+_HAN = re.compile(f"[{HAN}]")
 QUOTATION_MARKS: Final = frozenset('"“”「」『』«»')
 _QUOTED = re.compile('"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»')
 
@@ -107,13 +111,14 @@ class Query:
 
 
 def clean_text(text: str) -> tuple[str, bool]:
-    """The text without what nobody typed, at most MAX_QUERY_CHARACTERS; True when cut."""
+    """The text without what nobody typed, as much of it as counts; True when cut."""
     # Cut before looking at each character: what comes may be of any length.
     kept = text[: MAX_QUERY_CHARACTERS * 4]
     plain = "".join(" " if unicodedata.category(each) in _UNTYPED else each for each in kept)
     plain = " ".join(plain.split())
-    is_cut = len(plain) > MAX_QUERY_CHARACTERS or len(text) > len(kept)
-    return plain[:MAX_QUERY_CHARACTERS].rstrip(), is_cut
+    beyond = [match.start() for match in _HAN.finditer(plain)][MAX_QUERY_HAN:]
+    end = min([MAX_QUERY_CHARACTERS, *beyond[:1]])
+    return plain[:end].rstrip(), len(plain) > end or len(text) > len(kept)
 
 
 _UNTYPED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))

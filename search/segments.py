@@ -10,7 +10,7 @@ intersecting them. An *entry* is all postings of one term in one field.
     documents        of all postings, ascending within an entry;  counts: frequency of each
     slots            of all postings
     key, title, sound, order_number, row         texts by document; row is compressed
-    stamp, length_<field>, first_slot_<field>    numbers by document
+    stamp, page, length_<field>, first_slot_<field>    numbers by document; translations have one page
 
 Raise search.indexing.SCHEMA_VERSION with every change.
 """
@@ -19,6 +19,7 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from itertools import chain, count
 from pathlib import Path
 from typing import Final
@@ -55,6 +56,7 @@ class SegmentBuilder:
         self._next_slot = [FIRST_SLOT] * len(TEXT_FIELDS)
         self._texts: dict[str, list[bytes]] = {name: [] for name in DOCUMENT_TEXTS}
         self._stamps = array("q")
+        self._pages = array("Q")
         self._lengths = [array("I") for _ in TEXT_FIELDS]
         self._first_slots = [array("q") for _ in TEXT_FIELDS]
 
@@ -83,6 +85,7 @@ class SegmentBuilder:
         for field, names in enumerate(values, len(TEXT_FIELDS)):
             self._add_terms(field, {name: [0] for name in names})
         self._stamps.append(document.stamp)
+        self._pages.append(_page_of(document.key))
         texts = (document.key, document.title, document.sound, document.order_number)
         for name, text in zip(DOCUMENT_TEXTS, texts, strict=False):
             self._texts[name].append(text.encode())
@@ -105,6 +108,7 @@ class SegmentBuilder:
             for name in DOCUMENT_TEXTS:
                 file.put_texts(name, self._texts[name])
             file.put("stamp", np.array(self._stamps, np.int64))
+            file.put("page", np.array(self._pages, np.uint64))
             for field, name in enumerate(TEXT_FIELDS):
                 file.put(f"length_{name}", np.array(self._lengths[field], np.uint32))
                 slots = np.array([*self._first_slots[field], self._next_slot[field]], np.int64)
@@ -143,6 +147,13 @@ class SegmentBuilder:
         file.put("slots", taken[ranges(before[order], ordered_counts)])
 
 
+def _page_of(key: str) -> int:
+    """A number for what the key says before the language; that two pages have the same one is as
+    likely as one in four thousand million for a hundred thousand pages."""
+    page = key.rpartition(".")[0]
+    return int.from_bytes(blake2b(page.encode(), digest_size=8).digest())
+
+
 def count_type(counts: Array) -> "np.dtype[np.unsignedinteger]":
     """The narrowest type that holds all these frequencies."""
     return np.min_scalar_type(int(counts.max()) if len(counts) else 0)
@@ -172,6 +183,7 @@ class Segment:
     def __init__(self, path: Path) -> None:
         self.columns = Columns(path)
         self.stamps = self.columns.mapped("stamp")
+        self.pages = self.columns.mapped("page")
         self.size = len(self.stamps)
         self.terms = self.columns.texts("terms")
         self._term_entries = self.columns.mapped("term_entries")
@@ -200,6 +212,11 @@ class Segment:
         first, end = self.entry_postings[entry : entry + 2].tolist()
         read = self.columns.read
         return read("documents", first, end), read("counts", first, end)
+
+    def documents(self, entry: int) -> Array:
+        """Document numbers of an entry."""
+        first, end = self.entry_postings[entry : entry + 2].tolist()
+        return self.columns.read("documents", first, end)
 
     def count_slots(self, entry: int) -> int:
         """How often the term is in the field."""

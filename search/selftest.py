@@ -15,8 +15,9 @@ import whoosh
 from domain.search_rows import SearchRow
 from search.documents import AnalysedDocument, analyse_row
 from search.guard import create_index, read_commit, write_batch
+from search.positions import intersect
 from search.segments import Segment
-from search.snapshot import Snapshot, intersect, pack
+from search.snapshot import Snapshot, pack
 
 TESTED_VERSION: Final = (2, 7, 4)
 _DOCUMENTS: Final = 200
@@ -63,7 +64,7 @@ def _open(folder: Path) -> Snapshot:
 
 
 def _check_postings(snapshot: Snapshot) -> None:
-    found = snapshot.term("甲乙")["body"]
+    found = snapshot.term("甲乙").fields["body"]
     _expect(found.documents.tolist() == list(range(_DOCUMENTS)), "every posting is read, in order")
     counts = [1 + number % 3 for number in range(_DOCUMENTS)]
     _expect(found.counts.tolist() == counts, "frequencies are exact")

@@ -17,49 +17,26 @@ written to no log: messages name the kind of an error and where it arose, nothin
 """
 
 import asyncio
-import json
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.languages import LANGUAGES
-from search.answers import Answer, answer_json
-from search.backend import SearchBackend, SearchUnavailableError
-from search.comparison import read_choice
-from search.engine import SearchEngine, default_language
-from search.inquiry import MOST_LINES, make_csv
-from search.openapi import describe_api
-from search.parameters import (
-    API_PARAMETERS,
-    CSV_PARAMETERS,
-    FEED_PARAMETERS,
-    INQUIRY_PARAMETERS,
-    PAGE_PARAMETERS,
-    SUGGEST_PARAMETERS,
-    ParameterProblem,
-    Parameters,
-    read_parameters,
-)
-from search.results_page import FrameMissingError, ResultsPages
-from search.subscriptions import (
-    FEED_ENTRIES,
-    FEED_TYPE,
-    OPENSEARCH_TYPE,
-    render_feed,
-    render_opensearch,
-)
+from search.backend import SearchBackend
+from search.engine import SearchEngine
+from search.replies import Replies, Reply
+from search.results_page import ResultsPages
 from search.unanswered import Unanswered
 from search.watch import Limits, Watch
 
@@ -101,9 +78,10 @@ def make_application(
     _check_guard_once()
     engine = SearchEngine(build, backend)
     unanswered = Unanswered(build, engine.today, time.monotonic)
-    service = _Service(engine, ResultsPages(build, theme), unanswered)
+    service = _Service(engine, unanswered)
+    replies = Replies(engine, ResultsPages(build, theme), unanswered)
     application = Starlette(
-        routes=[*_routes(service)],
+        routes=[*_routes(service, replies)],
         exception_handlers={Exception: _tell_failure},
         lifespan=service.lifespan,
     )
@@ -113,23 +91,23 @@ def make_application(
     return application
 
 
-def _routes(service: "_Service") -> Iterator[Route]:
+def _routes(service: "_Service", replies: Replies) -> Iterator[Route]:
     pages = {
-        "": service.page,
-        "compare": service.comparison,
-        "documents": service.inquiry,
-        "documents.csv": service.inquiry_csv,
-        "feed.atom": service.feed,
-        "opensearch.xml": service.opensearch,
+        "": replies.results,
+        "compare": replies.comparison,
+        "documents": replies.inquiry,
+        "documents.csv": replies.inquiry_csv,
+        "feed.atom": replies.feed,
+        "opensearch.xml": replies.opensearch,
     }
     for lang in LANGUAGES:
-        for name, answer in pages.items():
-            yield Route(f"/{lang}/search/{name}", partial(answer, lang))
-    yield Route("/api/openapi.json", service.openapi)
-    yield Route("/api/search", service.api)
-    yield Route("/api/suggest", service.suggest)
+        for name, reply in pages.items():
+            yield Route(f"/{lang}/search/{name}", service.answering(partial(reply, lang)))
+    yield Route("/api/openapi.json", service.answering(replies.openapi))
+    yield Route("/api/search", service.answering(replies.api))
+    yield Route("/api/suggest", service.answering(replies.suggest))
+    yield Route("/readyz", service.answering(replies.readyz))
     yield Route("/healthz", service.healthz)
-    yield Route("/readyz", service.readyz)
     yield Route("/metrics", service.metrics)
 
 
@@ -141,12 +119,13 @@ def _check_guard_once() -> None:
 
 
 class _Service:
+    """Replies are made in threads, so that the event loop waits for none."""
+
     watch: Watch
 
-    def __init__(self, engine: SearchEngine, pages: ResultsPages, unanswered: Unanswered) -> None:
+    def __init__(self, engine: SearchEngine, unanswered: Unanswered) -> None:
         self._unanswered = unanswered
         self._engine = engine
-        self._pages = pages
         self._threads = ThreadPoolExecutor(SEARCH_THREADS, thread_name_prefix="search")
 
     @asynccontextmanager
@@ -158,61 +137,19 @@ class _Service:
         self._engine.close()
         self._unanswered.close()
 
-    async def page(self, lang: str, request: Request) -> Response:
-        """GET /<lang>/search/."""
-        status, html = await self._run(self._make_page, lang, _raw_query(request))
-        return HTMLResponse(html, status, SECURITY_HEADERS)
+    def answering(self, make: Callable[[bytes], Reply]) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint that answers with what `make` says to the query string."""
 
-    async def comparison(self, lang: str, request: Request) -> Response:
-        """GET /<lang>/search/compare."""
-        status, html = await self._run(self._make_comparison, lang, _raw_query(request))
-        return HTMLResponse(html, status, SECURITY_HEADERS)
+        async def answer(request: Request) -> Response:
+            reply = await self._run(partial(make, request.scope["query_string"]))
+            headers = {**SECURITY_HEADERS, **reply.headers}
+            return Response(reply.content, reply.status, headers, reply.media_type)
 
-    async def inquiry(self, lang: str, request: Request) -> Response:
-        """GET /<lang>/search/documents."""
-        status, html = await self._run(self._make_inquiry, lang, _raw_query(request))
-        return HTMLResponse(html, status, SECURITY_HEADERS)
-
-    async def inquiry_csv(self, lang: str, request: Request) -> Response:
-        """GET /<lang>/search/documents.csv."""
-        return await self._run(self._make_inquiry_csv, lang, _raw_query(request))
-
-    async def feed(self, lang: str, request: Request) -> Response:
-        """GET /<lang>/search/feed.atom."""
-        return await self._run(self._make_feed, lang, _raw_query(request))
-
-    async def opensearch(self, lang: str, _: Request) -> Response:
-        """GET /<lang>/search/opensearch.xml."""
-        labels = await self._run(self._engine.labels)
-        return Response(
-            render_opensearch(lang, labels), 200, SECURITY_HEADERS, media_type=OPENSEARCH_TYPE
-        )
-
-    async def openapi(self, _: Request) -> Response:
-        """GET /api/openapi.json."""
-        return _json(describe_api(), 200)
-
-    async def api(self, request: Request) -> Response:
-        """GET /api/search."""
-        status, answer = await self._run(self._make_json, _raw_query(request))
-        return _json(answer, status)
-
-    async def suggest(self, request: Request) -> Response:
-        """GET /api/suggest."""
-        status, answer = await self._run(self._make_suggestions, _raw_query(request))
-        return _json(answer, status)
+        return answer
 
     async def healthz(self, _: Request) -> Response:
         """GET /healthz."""
         return PlainTextResponse("ok\n", headers=SECURITY_HEADERS)
-
-    async def readyz(self, _: Request) -> Response:
-        """GET /readyz."""
-        health = await self._run(self._engine.health)
-        problem = health.reason or self._pages.problem()
-        if problem:
-            return _json({"ready": False, "reason": problem}, 503)
-        return _json({"ready": True, "documents": health.documents}, 200)
 
     async def metrics(self, _: Request) -> Response:
         """GET /metrics, for the operators' monitor."""
@@ -226,150 +163,8 @@ class _Service:
         ]
         return PlainTextResponse("\n".join(lines) + "\n", headers=SECURITY_HEADERS)
 
-    def _answer(self, parameters: Parameters, lang: str) -> Answer:
-        """The answer to a query; one without result is counted."""
-        answer = self._engine.answer(parameters, lang)
-        if not answer.total and parameters.text and not parameters.is_narrowed:
-            self._unanswered.note(parameters.text)
-        return answer
-
-    async def _run(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(work, *arguments))
-
-    def _make_page(self, lang: str, raw_query: bytes) -> tuple[int, str]:
-        return self._framed(self._make_framed, lang, raw_query)
-
-    def _make_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
-        return self._framed(self._make_framed_comparison, lang, raw_query)
-
-    def _make_inquiry(self, lang: str, raw_query: bytes) -> tuple[int, str]:
-        return self._framed(self._make_framed_inquiry, lang, raw_query)
-
-    def _make_framed_inquiry(self, lang: str, raw_query: bytes) -> tuple[int, str]:
-        engine = self._engine
-        parameters, problems = read_parameters(raw_query, INQUIRY_PARAMETERS, engine.labels())
-        try:
-            choices = engine.inquire(Parameters(), lang, 0)
-            if problems or parameters.asks_nothing:
-                page = self._pages.render_inquiry(lang, parameters, choices, None, problems)
-                return 422 if problems else 200, page
-            answer = engine.inquire(parameters, lang, parameters.size)
-        except SearchUnavailableError:
-            return 503, self._pages.render_unavailable(lang)
-        status = 404 if answer.total and parameters.page > answer.pages else 200
-        return status, self._pages.render_inquiry(lang, parameters, choices, answer)
-
-    def _make_inquiry_csv(self, lang: str, raw_query: bytes) -> Response:
-        labels = self._engine.labels()
-        parameters, problems = read_parameters(raw_query, CSV_PARAMETERS, labels)
-        if problems:
-            return _json(_problems_json(problems), 422)
-        try:
-            answer = self._engine.inquire(parameters, lang, MOST_LINES, with_snippets=False)
-        except SearchUnavailableError as cause:
-            return _json(_unavailable_json(cause), 503)
-        headers = {
-            **SECURITY_HEADERS,
-            "content-disposition": 'attachment; filename="documents.csv"',
-        }
-        return Response(make_csv(answer.results, labels), 200, headers, "text/csv; charset=utf-8")
-
-    def _make_feed(self, lang: str, raw_query: bytes) -> Response:
-        labels = self._engine.labels()
-        parameters, problems = read_parameters(raw_query, FEED_PARAMETERS, labels)
-        if problems:
-            return _json(_problems_json(problems), 422)
-        newest = replace(parameters, sort="date", size=FEED_ENTRIES)
-        try:
-            answer = self._engine.answer(newest, lang)
-        except SearchUnavailableError as cause:
-            return _json(_unavailable_json(cause), 503)
-        feed = render_feed(parameters, answer, lang, labels)
-        return Response(feed, 200, SECURITY_HEADERS, media_type=FEED_TYPE)
-
-    def _framed(
-        self, make: Callable[[str, bytes], tuple[int, str]], lang: str, raw_query: bytes
-    ) -> tuple[int, str]:
-        try:
-            return make(lang, raw_query)
-        except FrameMissingError as cause:
-            _log.error("search page: %s", cause)
-            return 503, "<!doctype html><title>503</title><p>The search is being set up.\n"
-
-    def _make_framed(self, lang: str, raw_query: bytes) -> tuple[int, str]:
-        parameters, problems = read_parameters(raw_query, PAGE_PARAMETERS, self._engine.labels())
-        try:
-            if problems:
-                return 422, self._pages.render_problems(lang, parameters, problems)
-            if parameters.asks_nothing:
-                return 200, self._pages.render_start(lang)
-            answer = self._answer(parameters, lang)
-            status = 404 if answer.total and parameters.page > answer.pages else 200
-            return status, self._pages.render_answer(lang, parameters, answer)
-        except SearchUnavailableError:
-            return 503, self._pages.render_unavailable(lang, parameters)
-
-    def _make_framed_comparison(self, lang: str, raw_query: bytes) -> tuple[int, str]:
-        choice = read_choice(raw_query)
-        try:
-            comparison = self._engine.compare(choice.ids, lang)
-        except SearchUnavailableError:
-            return 503, self._pages.render_unavailable(lang)
-        missing = len(choice.ids) - len(comparison["pages"])
-        status = 422 if choice.problem else 404 if missing and not comparison["pages"] else 200
-        return status, self._pages.render_comparison(lang, choice, comparison, missing)
-
-    def _make_json(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
-        return self._as_json(
-            raw_query,
-            API_PARAMETERS,
-            lambda parameters, lang: answer_json(self._answer(parameters, lang)),
-        )
-
-    def _make_suggestions(self, raw_query: bytes) -> tuple[int, Mapping[str, Any]]:
-        return self._as_json(raw_query, SUGGEST_PARAMETERS, self._suggestions)
-
-    def _suggestions(self, parameters: Parameters, lang: str) -> dict[str, Any]:
-        found = self._engine.suggest(parameters.text, lang)
-        return {"suggestions": [{"text": each.text, "lang": each.lang} for each in found]}
-
-    def _as_json(
-        self,
-        raw_query: bytes,
-        allowed: Sequence[str],
-        make: Callable[[Parameters, str], dict[str, Any]],
-    ) -> tuple[int, Mapping[str, Any]]:
-        labels = self._engine.labels()
-        parameters, problems = read_parameters(raw_query, allowed, labels)
-        if problems:
-            return 422, _problems_json(problems)
-        try:
-            return 200, make(parameters, parameters.lang or default_language(labels))
-        except SearchUnavailableError as cause:
-            return 503, _unavailable_json(cause)
-
-
-def _raw_query(request: Request) -> bytes:
-    raw: bytes = request.scope["query_string"]
-    return raw
-
-
-def _problems_json(problems: Sequence[ParameterProblem]) -> dict[str, Any]:
-    return {"error": "parameters", "problems": [*map(_problem_json, problems)]}
-
-
-def _unavailable_json(cause: SearchUnavailableError) -> dict[str, Any]:
-    return {"error": "unavailable", "message": str(cause)}
-
-
-def _problem_json(problem: ParameterProblem) -> dict[str, str]:
-    return {"parameter": problem.parameter, "code": problem.code, "message": problem.message}
-
-
-def _json(content: Mapping[str, Any], status: int) -> Response:
-    body = json.dumps(content, ensure_ascii=False)
-    return Response(body, status, SECURITY_HEADERS, "application/json; charset=utf-8")
+    async def _run(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 async def _tell_failure(_: Request, error: Exception) -> Response:

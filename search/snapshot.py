@@ -5,26 +5,23 @@ numbers, or one bit or truth value for each document. What is read of terms and 
 within a budget, and everything that only depends on the commit is worked out once.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, TypeVar, overload
+from typing import Final, overload
 
 import numpy as np
 
 from search.columns import Array
-from search.documents import FILTERS, Title
-from search.guard import SegmentNote, damage_is_told, read_commit
+from search.documents import FILTERS, TEXT_FIELDS, Title
+from search.guard import SegmentNote
+from search.kept import Kept
+from search.positions import distinct, phrase_in
 from search.segments import Segment
 
 _KEPT_BYTES: Final = 48_000_000
-# Above this share of its other side, two ascending arrays are merged instead of looked up.
-_MERGED_FROM: Final = 1 / 4
-
-_Read = TypeVar("_Read")
+# Fewer numbers than this share of all documents are sorted rather than marked.
+_FEW: Final = 1 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,21 @@ class Postings:
     def nbytes(self) -> int:
         """Its memory."""
         return int(self.documents.nbytes + self.counts.nbytes)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTerm:
+    """A term: its postings in each field that has it, and the documents that have it in a text."""
+
+    fields: Mapping[str, Postings]
+    documents: Array
+
+    @property
+    def nbytes(self) -> int:
+        """Its memory."""
+        shared = any(each.documents is self.documents for each in self.fields.values())
+        own = 0 if shared else int(self.documents.nbytes)
+        return 200 + own + sum(postings.nbytes for postings in self.fields.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class Snapshot:
             self.live[[base + number for number in note.deleted]] = False
         self.count = int(np.count_nonzero(self.live))
         self.stamps = self._joined([each.stamps for each in segments], np.int64)
-        self._kept = _Kept(_KEPT_BYTES)
+        self._kept = Kept(_KEPT_BYTES)
         self._in_one_language: dict[tuple[str, ...], Array] = {}
         self._norms: dict[str, Array] = {}
 
@@ -88,18 +100,33 @@ class Snapshot:
 
     # Terms
 
-    def term(self, text: str) -> Mapping[str, Postings]:
-        """Field -> postings of a term, for the fields in which some document has it."""
+    def term(self, text: str) -> FoundTerm:
+        """A term as the documents have it that are there."""
         return self._kept.get(("term", text), lambda: self._read_term(text), _term_bytes)
 
-    def _read_term(self, text: str) -> dict[str, Postings]:
+    def _read_term(self, text: str) -> FoundTerm:
         parts: dict[str, list[tuple[Array, Array]]] = {}
         for base, segment in zip(self._bases, self._segments, strict=False):
             for field, entry in segment.entries(text).items():
                 documents, counts = segment.postings(entry)
                 parts.setdefault(field, []).append((documents.astype(np.int64) + base, counts))
         found = {field: self._alive(pairs) for field, pairs in parts.items()}
-        return {field: postings for field, postings in found.items() if len(postings.documents)}
+        fields = {field: postings for field, postings in found.items() if len(postings.documents)}
+        return FoundTerm(fields, self._united(fields))
+
+    def _united(self, fields: Mapping[str, Postings]) -> Array:
+        """The documents of all fields that are texts."""
+        texts = [fields[field].documents for field in TEXT_FIELDS if field in fields]
+        if len(texts) == 1:
+            return texts[0]
+        if sum(map(len, texts)) < _FEW * self.size:
+            documents = np.concatenate([np.empty(0, np.int64), *texts])
+            documents.sort(kind="stable")
+            return distinct(documents)
+        found = np.zeros(self.size, bool)
+        for documents in texts:
+            found[documents] = True
+        return np.flatnonzero(found)
 
     def _alive(self, pairs: Sequence[tuple[Array, Array]]) -> Postings:
         documents = np.concatenate([documents for documents, _ in pairs])
@@ -110,9 +137,17 @@ class Snapshot:
         return Postings(documents, counts)
 
     def documents(self, field: str, text: str) -> Array:
-        """The documents with the term in the field."""
-        found = self.term(text).get(field)
-        return found.documents if found else np.empty(0, np.int64)
+        """The documents with the term in the field, of which nothing else is read."""
+        return self.kept(("documents", field, text), lambda: self._read_documents(field, text))
+
+    def _read_documents(self, field: str, text: str) -> Array:
+        parts = [np.empty(0, np.int64)]
+        for base, segment in zip(self._bases, self._segments, strict=False):
+            entry = segment.entries(text).get(field)
+            if entry is not None:
+                parts.append(segment.documents(entry).astype(np.int64) + base)
+        documents: Array = np.concatenate(parts)
+        return documents[self.live[documents]] if self.count < self.size else documents
 
     def phrase(self, terms: tuple[tuple[int, str], ...], field: str) -> Array:
         """The documents that have each term in the field at its offset from some place."""
@@ -123,10 +158,10 @@ class Snapshot:
         return self._kept.get(key, make, _array_bytes)
 
     def _read_phrase(self, terms: tuple[tuple[int, str], ...], field: str) -> Array:
-        if not all(field in self.term(text) for _, text in terms):
+        if not all(field in self.term(text).fields for _, text in terms):
             return np.empty(0, np.int64)
         parts = [
-            _phrase_in(segment, terms, field) + base
+            phrase_in(segment, terms, field) + base
             for base, segment in zip(self._bases, self._segments, strict=False)
         ]
         documents: Array = np.concatenate(parts)
@@ -190,16 +225,22 @@ class Snapshot:
     def in_one_language(self, languages: tuple[str, ...]) -> Array:
         """One document of each page is marked: that in the first of these languages that it has."""
         if languages not in self._in_one_language:
-            place = {lang: rank for rank, lang in enumerate(languages)}
-            chosen: dict[str, tuple[int, int]] = {}
-            for number in np.flatnonzero(self.live).tolist():
-                id_, _, lang = self.key(number).rpartition(".")
-                candidate = (place.get(lang, len(languages)), number)
-                chosen[id_] = min(chosen.get(id_, candidate), candidate)
-            marked = np.zeros(self.size, bool)
-            marked[[number for _, number in chosen.values()]] = True
-            self._in_one_language[languages] = marked
+            self._in_one_language[languages] = self._first_of_each_page(languages)
         return self._in_one_language[languages]
+
+    def _first_of_each_page(self, languages: Sequence[str]) -> Array:
+        place = np.full(self.size, len(languages), np.uint8)
+        for rank, lang in enumerate(languages):
+            place[self.with_value("in", lang)] = rank
+        numbers = np.flatnonzero(self.live)
+        pages = self._joined([each.pages for each in self._segments], np.uint64)
+        order = np.lexsort((place[numbers], pages[numbers]))
+        numbers = numbers[order]
+        is_first = np.ones(len(numbers), bool)
+        is_first[1:] = pages[numbers[1:]] != pages[numbers[:-1]]
+        marked = np.zeros(self.size, bool)
+        marked[numbers[is_first]] = True
+        return marked
 
     @cached_property
     def titles(self) -> Sequence[Title]:
@@ -241,125 +282,9 @@ def pack(mask: Array) -> Array:
     return np.concatenate((packed, np.zeros(-len(packed) % 8, np.uint8))).view(np.uint64)
 
 
-def _phrase_in(segment: Segment, terms: Sequence[tuple[int, str]], field: str) -> Array:
-    """Documents of a segment with the phrase."""
-    entries = [(offset, segment.entries(text).get(field)) for offset, text in terms]
-    if any(entry is None for _, entry in entries):
-        return np.empty(0, np.int64)
-    ordered = sorted(
-        (segment.count_slots(entry), offset, entry)
-        for offset, entry in entries
-        if entry is not None
-    )
-    starts = np.empty(0, np.uint32)
-    for place, (_, offset, entry) in enumerate(ordered):
-        # No distance leads below 0: slots begin at FIRST_SLOT.
-        slots = segment.slots(entry) - np.uint32(offset)
-        starts = intersect(starts, slots) if place else slots
-        if not len(starts):
-            return np.empty(0, np.int64)
-    return _documents_of(starts, max(offset for offset, _ in terms), segment.first_slots[field])
-
-
-def intersect(few: Array, many: Array) -> Array:
-    """What is in both of two ascending arrays without repetitions."""
-    if len(few) > len(many):
-        few, many = many, few
-    if len(few) > _MERGED_FROM * len(many):
-        # Two ascending runs are what this sort merges in one pass.
-        both: Array = np.concatenate((few, many))
-        both.sort(kind="stable")
-        again: Array = both[1:][both[1:] == both[:-1]]
-        return again
-    places = np.searchsorted(many, few)
-    places[places == len(many)] = 0
-    known: Array = few[many[places] == few] if len(many) else few[:0]
-    return known
-
-
-def _documents_of(starts: Array, last_offset: int, first_slots: Array) -> Array:
-    """The documents within which a phrase from one of these slots on also ends."""
-    if len(starts) < len(first_slots):
-        documents = np.searchsorted(first_slots, starts, "right") - 1
-        ends = starts.astype(np.int64) + last_offset
-        return np.unique(documents[ends < first_slots[documents + 1]])
-    # A start in each document: fewer questions the other way round.
-    low = np.searchsorted(starts, first_slots[:-1])
-    high = np.searchsorted(starts, first_slots[1:] - last_offset)
-    return np.flatnonzero(high > low)
-
-
-class _Kept:
-    """What was read, the most recently used within so many bytes; for any number of threads."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._found: OrderedDict[object, tuple[Any, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: object, read: Callable[[], _Read], weigh: Callable[[_Read], int]) -> _Read:
-        """What is kept under the key, or is read now."""
-        with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-                kept: _Read = self._found[key][0]
-                return kept
-        # Two threads may read the same at once; neither waits for the other's disk.
-        found = read()
-        with self._lock:
-            self._bytes += weigh(found) - self._found.pop(key, (None, 0))[1]
-            self._found[key] = (found, weigh(found))
-            while self._bytes > self._most_bytes and len(self._found) > 1:
-                self._bytes -= self._found.popitem(last=False)[1][1]
-        return found
-
-
-def _term_bytes(found: Mapping[str, Postings]) -> int:
-    return 200 + sum(postings.nbytes for postings in found.values())
+def _term_bytes(found: FoundTerm) -> int:
+    return found.nbytes
 
 
 def _array_bytes(found: Array) -> int:
     return 200 + int(found.nbytes)
-
-
-class SnapshotPool:
-    """The newest commit that could be read; segments that stay are not read again."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._place: tuple[str, int] | None = None
-        self._segments: dict[str, Segment] = {}
-        self.last: Snapshot | None = None
-
-    def snapshot(self, folder: Path, commit: int) -> Snapshot:
-        """Of this commit in the folder.
-
-        search.guard.UnreadableIndexError when that cannot be read; the one before then stays
-        as `last`.
-        """
-        with self._lock:
-            if self.last is not None and self._place == (str(folder), commit):
-                return self.last
-            snapshot = self._read(folder)
-            self._place = (str(folder), commit)
-            return snapshot
-
-    def _read(self, folder: Path) -> Snapshot:
-        notes = read_commit(folder)
-        with damage_is_told(folder):
-            segments = {
-                str(note.path): self._segments.get(str(note.path)) or Segment(note.path)
-                for note in notes
-            }
-            snapshot = Snapshot(list(segments.values()), notes)
-            # Read now what every answer needs, so that damage shows before it is in use.
-            _ = snapshot.filters
-        self._segments, self.last = segments, snapshot
-        return snapshot
-
-    def forget(self) -> None:
-        """Nothing of the index is held any more."""
-        with self._lock:
-            self._place = self.last = None
-            self._segments = {}

@@ -6,17 +6,18 @@ escaping comes last, so that no entity is cut either.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup, escape
 
 from domain.document_numbers import DocumentNumber, find_numbers
 from search.analysis import HAN, Piece, find_pieces, stem_term
-from search.folding import fold, fold_with_map
+from search.folding import fold_with_map
 from search.query import Query
-from search.tibetan import TSHEG, normal_syllable
+from search.tibetan import TSHEG, written_forms
 
 # Folded characters; Latin and Tibetan need about twice as many for as much meaning.
 HAN_WIDTH: Final = 110
@@ -25,10 +26,10 @@ _MOST_MARKS: Final = 400
 _SENTENCE_END = re.compile(r"[。！？；.!?;།\n]\s*")
 # The end of a line that says nothing of its own end: a heading, a cell of a table.
 _LINE_OPEN = re.compile(r"(?<![\s。！？；，、：…．.!?;,:།༎༔])\n+(?=\S)")
+_LAYOUT = re.compile(r"[\s\x00-\x1f\x7f]+")
 _WORD_GAP = re.compile(rf"[\s{TSHEG}]+")
 _LATIN_WORD = re.compile(rf"[^\W_{HAN}\u0f40-\u0fbc]+")
-_BO_RUN = re.compile(f"[\u0f40-\u0fbc]+(?:{TSHEG}+[\u0f40-\u0fbc]+)*")
-_BO_SYLLABLE = re.compile("[\u0f40-\u0fbc]+")
+_BO_SIGN = "[\u0f40-\u0fbc]"
 
 Span = tuple[int, int]
 
@@ -41,44 +42,60 @@ def mark_text(text: str, query: Query) -> Markup:
     )
 
 
-def make_snippet(text: str, query: Query) -> Markup:
-    """The stretch of the text that has most of the query's words, escaped and marked.
+def first_snippet(texts: Sequence[str], query: Query) -> tuple[Markup, int]:
+    """The snippet of the first of these texts (one at least) that has a word of the query, else of
+    the first of all; and which text that is.
 
-    The text's beginning when it has none of them. Between headings and cells stands a "·".
+    It is the stretch that has most of the words, escaped and marked; the text's beginning where it
+    has none. Between headings and cells stands a "·".
     """
-    text = _LINE_OPEN.sub(" ·\n", text)
-    folded = fold_with_map(text)
-    marks = _marks(folded.text, query)
-    start, end = _best_window(folded.text, marks)
+    marked = _Marked(texts[0], query)
+    if marked.marks or query.is_empty:
+        return _stretch(marked), 0
+    for place, text in enumerate(texts[1:], 1):
+        other = _Marked(text, query)
+        if other.marks:
+            return _stretch(other), place
+    return _stretch(marked), 0
+
+
+class _Marked:
+    """A text as a snippet shows it, folded, and where the query's words stand in that."""
+
+    def __init__(self, text: str, query: Query) -> None:
+        self.text = _LINE_OPEN.sub(" ·\n", text)
+        self.folded = fold_with_map(self.text)
+        self.marks = _marks(self.folded.text, query)
+
+
+def _stretch(marked: _Marked) -> Markup:
+    text, folded = marked.text, marked.folded
+    start, end = _best_window(folded.text, marked.marks)
     first = folded.starts[start] if start < len(folded.text) else len(text)
     last = folded.original_span(start, end)[1] if end > start else first
-    spans = [folded.original_span(*span) for span in marks if start <= span[0] and span[1] <= end]
+    inside = [span for span in marked.marks if start <= span[0] and span[1] <= end]
+    spans = [folded.original_span(*span) for span in inside]
     snippet = _render(text, first, last, spans).rstrip(" ·")
     before = Markup("… ") if start > 0 else Markup("")
     after = Markup(" …") if end < len(folded.text.rstrip()) else Markup("")
     return before + snippet + after
 
 
-def has_mark(text: str, query: Query) -> bool:
-    """True when some word of the query stands in the text."""
-    return bool(_marks(fold(text), query))
-
-
 def _render(text: str, start: int, end: int, spans: list[Span]) -> Markup:
-    parts: list[Markup] = []
+    parts: list[str] = []
     place = start
     for first, last in spans:
         if first >= place:
-            parts += [_one_line(text[place:first]), Markup("<mark>")]
-            parts += [_one_line(text[first:last]), Markup("</mark>")]
+            marked = _one_line(text[first:last])
+            parts += [_one_line(text[place:first]), "<mark>", marked, "</mark>"]
             place = last
     parts.append(_one_line(text[place:end]))
-    return Markup("").join(parts).strip()
+    return Markup("".join(parts).strip())  # noqa: S704 - each of them is escaped
 
 
-def _one_line(text: str) -> Markup:
+def _one_line(text: str) -> str:
     # Control characters would make the page malformed; line breaks are layout.
-    return escape(re.sub(r"[\s\x00-\x1f\x7f]+", " ", text))
+    return str(escape(_LAYOUT.sub(" ", text)))
 
 
 def _best_window(folded: str, marks: list[Span]) -> Span:
@@ -164,54 +181,71 @@ def _length_from(number: DocumentNumber, asked: DocumentNumber) -> int:
 
 
 def _han_marks(folded: str, query: Query) -> Iterator[Span]:
-    whole, pairs = _han_patterns(query.words)
+    whole = _han_pattern(query.words)
     if whole is None:
         return
     spans = [match.span() for match in whole.finditer(folded)]
     yield from spans
     # Where a long word never stands as a whole, its pairs are what was found.
-    if pairs is not None and not spans:
-        for match in pairs.finditer(folded):
-            yield match.start(), match.end(1)
+    pairs = None if spans else _han_pairs_pattern(query.words)
+    for match in pairs.finditer(folded) if pairs else ():
+        end = match.end()
+        yield match.start(), end + 1 + folded[end].isspace()
 
 
 @lru_cache(maxsize=256)
-def _han_patterns(
-    words: tuple[str, ...],
-) -> tuple["re.Pattern[str] | None", "re.Pattern[str] | None"]:
-    runs = [piece for word in words for piece in find_pieces(word) if piece.kind == "han"]
-    whole = sorted({r"\s?".join(map(re.escape, run.units)) for run in runs}, key=len, reverse=True)
-    pairs = {r"\s?".join(map(re.escape, pair)) for run in runs for pair in run.terms}
-    # Pairs overlap, so each is looked for from every place.
-    return (
-        re.compile("|".join(whole)) if whole else None,
-        re.compile(f"(?=({'|'.join(sorted(pairs))}))") if pairs else None,
-    )
+def _han_pattern(words: tuple[str, ...]) -> "re.Pattern[str] | None":
+    """Matches these words, the longest first."""
+    runs = {r"\s?".join(run.units) for run in _han_runs(words)}
+    return re.compile("|".join(sorted(runs, key=len, reverse=True))) if runs else None
+
+
+@lru_cache(maxsize=256)
+def _han_pairs_pattern(words: tuple[str, ...]) -> "re.Pattern[str] | None":
+    """Matches the first character of each of their pairs, which overlap, before the second."""
+    seconds: dict[str, set[str]] = {}
+    for run in _han_runs(words):
+        for first, second in pairwise(run.units):
+            seconds.setdefault(first, set()).add(second)
+    pairs = (rf"{first}(?=\s?[{''.join(sorted(each))}])" for first, each in seconds.items())
+    return re.compile("|".join(pairs)) if seconds else None
+
+
+def _han_runs(words: Iterable[str]) -> Iterator[Piece]:
+    return (piece for word in words for piece in find_pieces(word) if piece.kind == "han")
 
 
 def _latin_marks(folded: str, query: Query) -> Iterator[Span]:
-    words = {piece.text for piece in _pieces_of(query, "word")}
+    words, stems = _latin_words(query.words)
     if not words:
         return
-    stems = {stem for word in words if (stem := stem_term(word)) is not None}
     for match in _LATIN_WORD.finditer(folded):
         if match[0] in words or stem_term(match[0]) in stems:
             yield match.span()
 
 
+@lru_cache(maxsize=256)
+def _latin_words(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of letters among these, and their stems."""
+    pieces = (piece for word in words for piece in find_pieces(word))
+    found = frozenset(piece.text for piece in pieces if piece.kind == "word")
+    return found, frozenset(stem for word in found if (stem := stem_term(word)) is not None)
+
+
 def _tibetan_marks(folded: str, query: Query) -> Iterator[Span]:
-    asked = [piece.units for piece in _pieces_of(query, "bo")]
-    if not asked:
-        return
-    for run in _BO_RUN.finditer(folded):
-        places = [match.span() for match in _BO_SYLLABLE.finditer(folded, *run.span())]
-        syllables = tuple(normal_syllable(folded[start:end]) for start, end in places)
-        for units in asked:
-            length = len(units)
-            for first in range(len(syllables) - length + 1):
-                if syllables[first : first + length] == units:
-                    yield places[first][0], places[first + length - 1][1]
+    pattern = _tibetan_pattern(query.words)
+    for match in pattern.finditer(folded) if pattern else ():
+        yield match.span(1)
 
 
-def _pieces_of(query: Query, kind: str) -> list[Piece]:
-    return [piece for word in query.words for piece in find_pieces(word) if piece.kind == kind]
+@lru_cache(maxsize=256)
+def _tibetan_pattern(words: tuple[str, ...]) -> "re.Pattern[str] | None":
+    """Matches the words as group 1, in whichever forms of their syllables, the longest first."""
+    asked = {piece.units for word in words for piece in find_pieces(word) if piece.kind == "bo"}
+    written = [
+        f"{TSHEG}+".join(f"(?:{'|'.join(map(re.escape, written_forms(unit)))})" for unit in units)
+        for units in sorted(asked, key=len, reverse=True)
+    ]
+    # Words may overlap, so each is looked for from every place.
+    whole = f"(?<!{_BO_SIGN})(?=((?:{'|'.join(written)})(?!{_BO_SIGN})))"
+    return re.compile(whole) if written else None

@@ -9,7 +9,6 @@ documents, which `Texts.add_to` then gives them. Reading is done by programs of 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -20,13 +19,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 from urllib.parse import unquote
 
+from domain.contents import content_hash_of
 from domain.disk import is_disk_full
 from domain.problems import PortalError
 from domain.search_rows import RowStore, SearchRow
@@ -149,11 +149,9 @@ class Texts:
         """Another content, of a build that goes on meanwhile, would be kept under a wrong name."""
         try:
             with self._path_of(file).open("rb") as content:
-                # As the build names contents.
-                digest = hashlib.file_digest(content, partial(hashlib.blake2b, digest_size=16))
+                return content_hash_of(content) == file.hash
         except OSError:
             return False
-        return digest.hexdigest() == file.hash
 
 
 def _named_files(store: RowStore, seq: int) -> Iterator[_File]:

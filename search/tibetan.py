@@ -34,3 +34,11 @@ def normal_syllable(syllable: str) -> str:
             # says so gave way to the ending, so put it back: dga'i -> dga'.
             return stem + _ACHUNG if _TWO_PLAIN_LETTERS.fullmatch(stem) else stem
     return syllable
+
+
+def written_forms(normal: str) -> list[str]:
+    """Every syllable of which normal_syllable makes this one."""
+    stems = [normal, normal.removesuffix(_ACHUNG)]
+    written = [normal, *_PARTICLES.get(normal, ())]
+    written += [stem + ending for stem in stems for ending in _FUSED]
+    return [each for each in dict.fromkeys(written) if normal_syllable(each) == normal]

@@ -182,6 +182,40 @@ def named_rows() -> list[SearchRow]:
     ]
 
 
+def crowd_rows(count: int) -> list[SearchRow]:
+    """The named rows, and two that only these tests ask for, among `count` others, of which each
+    fiftieth misleads."""
+    misleading = misleading_rows(count // 50)
+    others = [*distracting_rows(count - len(misleading)), *misleading]
+    random.Random(count).shuffle(others)
+    named = [
+        *named_rows(),
+        make_row("R", title="医保报销须知", body="带上证件。"),
+        make_row("V", lang="bo", title="སངས་\u0f42\u0fb7་\u0f40\u0f72\u0f71", body="དཔེ་ཆ།"),
+    ]
+    return [*others[: count // 2], *named, *others[count // 2 :]]
+
+
+def misleading_rows(count: int) -> list[SearchRow]:
+    """Rows that have parts of what the named rows are found by, and never the whole."""
+    nearly: list[dict[str, object]] = [
+        {"title": "医疗保健器械管理", "body": "保险柜采购。医疗废物处置。"},
+        {"title": "西藏东路改造", "body": "自治条例释义。治区方略。人民公园，民政窗口。"},
+        {"title": "经费安排", "number": "阿府发〔2005〕12号", "body": "2006年3月起执行。"},
+        {"title": "经费调整", "number": "阿府发〔2007〕12号", "body": "阿府发〔2007〕112号。"},
+        {"title": "财政事项", "number": "阿财发〔2006〕13号", "body": "另见阿财发〔2006〕121号。"},
+        {"title": "纳费人须知", "body": "纳税人依法缴纳税款，税务窗口。"},
+        {"title": "高龄老人体检", "body": "津贴发放。补贴标准。"},
+        {"title": "最低工资标准", "body": "生活保障用品采购。"},
+        {"title": "Parking permit office hours", "lang": "en", "body": "Where to pay the fees."},
+        {"title": "བོད་ཡིག་སློབ་གསོ", "lang": "bo", "body": "རང་སྐྱོང་ཁུལ། ལྗོངས་ཁག སྐྱོང་བ།"},
+    ]
+    return [
+        make_row(f"m{number}", year="2012", **nearly[number % len(nearly)])
+        for number in range(count)
+    ]
+
+
 def distracting_rows(count: int, seed: int = 7) -> list[SearchRow]:
     """Rows of ordinary words, numbers, filters and languages."""
     chance = random.Random(seed)

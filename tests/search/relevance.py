@@ -9,7 +9,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,9 @@ from plugins.portal.building.build import BuildRequest, build_site
 from publishing.settings import SHIPPED_CONTENT, SHIPPED_THEME
 from search import apply_rows
 from search.engine import SearchEngine
+from search.following import follow_rows
 from search.parameters import Parameters
+from search.postgresql import PostgresBackend
 from search.row_reading import rows_path
 
 AT = 10
@@ -65,9 +67,11 @@ def regulations(folder: Path = DEFAULT_FOLDER) -> JudgedSet:
 
 
 class JudgedSite:
-    """The pages of a set, built and indexed in a folder."""
+    """The pages of a set, built in a folder and indexed there, or in the database."""
 
-    def __init__(self, judged_set: JudgedSet, folder: Path) -> None:
+    def __init__(
+        self, judged_set: JudgedSet, folder: Path, backend: PostgresBackend | None = None
+    ) -> None:
         request = BuildRequest(
             content=judged_set.content,
             shipped=SHIPPED_CONTENT,
@@ -77,7 +81,10 @@ class JudgedSite:
             jobs=2,
         )
         build_site(request)
-        apply_rows(folder)
+        if backend is None:
+            apply_rows(folder)
+        else:
+            follow_rows(folder, backend)
         store = RowStore(rows_path(folder), is_read_only=True)
         rows = [json.loads(body) for _, _, body in store.since(0) if body is not None]
         store.close()
@@ -87,7 +94,7 @@ class JudgedSite:
             else row["id"]
             for row in rows
         }
-        self._engine = SearchEngine(folder, clock=lambda: NOW)
+        self._engine = SearchEngine(folder, backend, clock=lambda: NOW)
 
     @property
     def names(self) -> set[str]:
@@ -115,12 +122,17 @@ def _gain(grades: Iterable[int]) -> float:
     return math.fsum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
+def judge(judged_set: JudgedSet, site: JudgedSite) -> Iterator[tuple[Judged, list[str]]]:
+    """Each judged query with what is found for it."""
+    for judged in judged_set.read():
+        yield judged, site.found(judged)
+
+
 def find_faults(judged_set: JudgedSet, site: JudgedSite) -> list[str]:
     """What is not as it was judged: pages that are not there, such as should come first and do
     not, a mean below the least. Prints the worth of each query, and the mean."""
     faults, worths = [], []
-    for judged in judged_set.read():
-        found = site.found(judged)
+    for judged, found in judge(judged_set, site):
         worths.append(ndcg(found, judged.pages))
         print(f"{worths[-1]:.3f}  {judged.lang}  {judged.query}: {', '.join(found[:6])}")
         faults += [f"{name}: no such page" for name in judged.pages if name not in site.names]

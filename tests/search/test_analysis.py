@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from search import folding
 from search.analysis import index_terms, stem_term
 from search.folding import cluster_starts, fold, fold_with_map
-from search.query import needed_words, parse_query
-from search.tibetan import normal_syllable
+from search.query import clean_text, needed_words, parse_query
+from search.tibetan import normal_syllable, written_forms
 
 TEXTS = st.text(
     alphabet=st.one_of(
@@ -58,6 +58,12 @@ def test_every_text_is_a_query(text: str) -> None:
     assert len(parse_query(text).text) <= 300
 
 
+def test_of_a_long_query_so_many_characters_count() -> None:
+    assert clean_text("税" * 100) == ("税" * 100, False)
+    assert clean_text("税a" * 101) == ("税a" * 100, True)
+    assert clean_text("a" * 301) == ("a" * 300, True)
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -73,7 +79,7 @@ def test_every_text_is_a_query(text: str) -> None:
         ("Straße", "STRASSE"),
     ],
 )
-def test_20_what_looks_the_same_folds_to_the_same(first: str, second: str) -> None:
+def test_what_looks_the_same_folds_to_the_same(first: str, second: str) -> None:
     assert fold(first) == fold(second)
 
 
@@ -92,6 +98,13 @@ def test_20_what_looks_the_same_folds_to_the_same(first: str, second: str) -> No
 )
 def test_tibetan_endings(syllable: str, normal: str) -> None:
     assert normal_syllable(syllable) == normal
+
+
+@given(st.text(alphabet="དགའིོསམངཀྱཡཔ", min_size=1, max_size=5))
+def test_a_syllable_is_a_written_form_of_what_is_searched(syllable: str) -> None:
+    normal = normal_syllable(syllable)
+    assert syllable in written_forms(normal)
+    assert {normal_syllable(each) for each in written_forms(normal)} <= {normal}
 
 
 def test_pairs_do_not_cross_punctuation_but_cross_layout() -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from domain.search_rows import RowStore
 from search.__main__ import main
 from search.backend import SearchBackend, SearchRequest, SearchUnavailableError, WhooshBackend
-from search.documents import SORTS, AnalysedDocument, analyse_row, minutes_of
+from search.documents import SORTS, analyse_row, minutes_of
 from search.following import follow_rows
 from search.guard import create_index
 from search.postgresql import PostgresBackend
@@ -29,8 +29,9 @@ from tests.search.corpus import (
     write_frames,
     write_rows,
 )
+from tests.search.killing import run_until_killed
 from tests.search.postgres_server import run_server
-from tests.search.relevance import ndcg
+from tests.search.relevance import SHIPPED, JudgedSite, judge, ndcg
 from tests.search.test_ranking import FILTERED, QUERIES
 
 pytestmark = pytest.mark.slow
@@ -151,6 +152,7 @@ def test_both_find_the_same_with_the_same_counts(
     request = SearchRequest(parse_query(text, SYNONYMS), filters, limit=500, sort=sort, since=since)
     expected, found = (backend.search(request) for backend in both)
     assert (found.total, found.exact_total) == (expected.total, expected.exact_total)
+    assert [backend.count(request) for backend in both] == [expected.total] * 2
     assert found.facets == expected.facets
     wanted, seen = (
         [str(each.row["key"]) for each in result.documents] for result in (expected, found)
@@ -180,6 +182,14 @@ def test_the_order_of_both_is_nearly_the_same(
     assert sum(worths) / len(worths) > 1 - BAND
 
 
+def test_shipped_pages_are_ranked_within_the_band(server: str, tmp_path: Path) -> None:
+    backend = PostgresBackend(server)
+    site = JudgedSite(SHIPPED, tmp_path, backend)
+    worths = [ndcg(found, judged.pages) for judged, found in judge(SHIPPED, site)]
+    site.close()
+    assert sum(worths) / len(worths) > SHIPPED.least - BAND
+
+
 def test_the_database_follows_the_rows(server: str, tmp_path: Path) -> None:
     backend = PostgresBackend(server)
     try:
@@ -201,18 +211,36 @@ def test_the_database_follows_the_rows(server: str, tmp_path: Path) -> None:
         backend.close()
 
 
-def test_a_killed_commit_is_as_if_it_had_not_begun(server: str, tmp_path: Path) -> None:
+_REPLACE_AND_DIE = """
+import os, signal
+from search.documents import analyse_row
+from search.postgresql import PostgresBackend
+from tests.search.corpus import distracting_rows, make_row
+
+def documents():
+    yield analyse_row(make_row("b", title="雪豹"))
+    yield from map(analyse_row, distracting_rows(600))
+    if sys.argv[3] == "before the end":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+backend = PostgresBackend(sys.argv[2])
+print("ready", flush=True)
+backend.rebuild(documents())
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "keys_then"), [("before the end", ["a.zh"]), ("after it", ["b.zh"])]
+)
+def test_a_killed_commit_is_as_if_it_had_not_begun(
+    server: str, moment: str, keys_then: list[str]
+) -> None:
     backend = PostgresBackend(server)
     backend.prepare()
     backend.rebuild([analyse_row(make_row("a", title="雪豹"))])
-
-    def documents() -> Iterator[AnalysedDocument]:
-        yield analyse_row(make_row("b", title="雪豹"))
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        backend.rebuild(documents())
-    assert keys(backend, "雪豹") == ["a.zh"]
+    assert run_until_killed(_REPLACE_AND_DIE, server, moment)
+    assert keys(backend, "雪豹") == keys_then
     backend.close()
 
 

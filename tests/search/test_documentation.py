@@ -6,7 +6,7 @@ import pytest
 
 from search.documents import FILTERS
 from search.parameters import API_PARAMETERS, MAX_PAGE, MAX_SIZE
-from search.query import LONGEST_HAN_WORD, MAX_QUERY_CHARACTERS
+from search.query import LONGEST_HAN_WORD, MAX_QUERY_CHARACTERS, MAX_QUERY_HAN
 from search.ranking import FIELD_WEIGHTS, PHRASE_BONUS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "search.md").read_text(encoding="utf-8")
@@ -19,8 +19,10 @@ def test_every_parameter_is_described(name: str) -> None:
 
 
 def test_limits_are_the_real_ones() -> None:
-    for figure in (MAX_PAGE, MAX_SIZE, MAX_QUERY_CHARACTERS, LONGEST_HAN_WORD):
+    for figure in (MAX_PAGE, MAX_SIZE, LONGEST_HAN_WORD):
         assert f"{figure}" in PAGE
+    counted = f"{MAX_QUERY_CHARACTERS} characters of it count, of Han {MAX_QUERY_HAN}"
+    assert counted in PAGE
 
 
 @pytest.mark.parametrize("field", sorted(FIELD_WEIGHTS))

@@ -1,13 +1,7 @@
 """The index follows the rows: step by step or anew, killed or damaged."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,12 +12,15 @@ from search.backend import SearchRequest, SearchUnavailableError, WhooshBackend
 from search.indexing import current_generation
 from search.query import parse_query
 from tests.search.corpus import distracting_rows, make_row, write_rows
-
-ROOT = Path(__file__).parents[2]
+from tests.search.killing import run_until_killed
 
 
 def answer(build: Path, text: str) -> list[tuple[str, str]]:
     return [(result["url"], result["title"]) for result in find(build, text, size=50)["results"]]
+
+
+def totals(backend: WhooshBackend, *texts: str) -> tuple[int, ...]:
+    return tuple(backend.search(SearchRequest(parse_query(text))).total for text in texts)
 
 
 def test_a_change_is_applied_and_nothing_else_is_touched(tmp_path: Path) -> None:
@@ -170,14 +167,9 @@ def test_a_damaged_index_is_unavailable_and_not_a_crash(
 
 
 _WRITE = """
-import os, signal, sys
-from pathlib import Path
 from search import apply_rows
-from tests.search.killing import kill_at
-if len(sys.argv) > 3:
-    kill_at(sys.argv[3])
 print("ready", flush=True)
-apply_rows(Path(sys.argv[1]), full=sys.argv[2] == "full")
+apply_rows(Path(sys.argv[2]), full=sys.argv[3] == "full")
 """
 
 
@@ -192,7 +184,7 @@ def test_a_killed_commit_leaves_the_old_or_the_new(tmp_path: Path, way: str) -> 
     outcomes = set()
     for round_number in range(10):
         write_rows(tmp_path, [make_row(f"d{number}", title=other) for number in range(count)])
-        killed = _kill_while_writing(tmp_path, way, after=0.02 * round_number)
+        killed = run_until_killed(_WRITE, str(tmp_path), way, after=0.02 * round_number)
         old, new = (find(tmp_path, text)["total"] for text in (state, other))
         assert (old, new) in ((count, 0), (0, count))
         outcomes.add((killed, new > 0))
@@ -226,24 +218,15 @@ def test_killed_at_each_point_the_old_or_the_new_is_found(
         write_rows(tmp_path, [make_row(f"d{number}", title=title) for number in range(count)])
         apply_rows(tmp_path, full=True)
     write_rows(tmp_path, [make_row(f"d{number}", title="乙状") for number in range(count)])
-    assert _kill_while_writing(tmp_path, way, point=point)
-    old, new = (find(tmp_path, text)["total"] for text in ("甲状", "乙状"))
-    assert (old, new) == ((0, count) if is_new else (count, 0))
+    expected = (0, count) if is_new else (count, 0)
+    reader = WhooshBackend(lambda: current_generation(tmp_path))
+    try:
+        assert totals(reader, "甲状", "乙状") == (count, 0)
+        assert run_until_killed(_WRITE, str(tmp_path), way, point=point)
+        assert totals(reader, "甲状", "乙状") == expected, "for who was there all the time"
+    finally:
+        reader.close()
+    assert (find(tmp_path, "甲状")["total"], find(tmp_path, "乙状")["total"]) == expected
     apply_rows(tmp_path)
     assert find(tmp_path, "甲状")["total"] == 0
     assert find(tmp_path, "乙状")["total"] == count
-
-
-def _kill_while_writing(build: Path, way: str, after: float | None = None, point: str = "") -> bool:
-    """True when the writer was killed, by us after some time or by itself at a point; False when
-    it was done before."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", _WRITE, str(build), way, *([point] if point else [])]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as writer:
-        output: Any = writer.stdout
-        assert output.readline() == "ready\n"
-        if after is not None:
-            time.sleep(after)
-            if writer.poll() is None:
-                writer.send_signal(signal.SIGKILL)
-        return writer.wait() == -signal.SIGKILL

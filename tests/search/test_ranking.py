@@ -11,13 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.languages import LANGUAGES
 from search import apply_rows
 from search.backend import SearchRequest, WhooshBackend
 from search.documents import FILTERS, SORTS, analyse_row, minutes_of
+from search.guard import create_index
 from search.indexing import current_generation
 from search.query import parse_query
 from search.words import SearchWords
-from tests.search.corpus import SEARCH_WORDS, distracting_rows, named_rows, write_rows
+from tests.search.corpus import SEARCH_WORDS, distracting_rows, make_row, named_rows, write_rows
 from tests.search.reference import Reference
 
 ROWS = [*distracting_rows(120, seed=3), *named_rows()]
@@ -169,6 +171,15 @@ def test_a_facets_counts_are_the_totals_of_choosing_its_values(backend: WhooshBa
             assert backend.search(SearchRequest(query, {**chosen, name: value})).total == count
 
 
+@pytest.mark.parametrize("name", ["kind", "in", "year"])
+@pytest.mark.parametrize("text", ["", "通知 办法", "road"])
+def test_the_counts_of_what_each_has_one_of_add_up_to_the_total(
+    backend: WhooshBackend, name: str, text: str
+) -> None:
+    result = backend.search(SearchRequest(parse_query(text), {"validity": "in-force"}))
+    assert sum(result.facets[name].values()) == result.total > 0
+
+
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("text", ["", "通知 办法", "人民政府"])
 def test_pages_laid_together_are_the_whole(backend: WhooshBackend, text: str, sort: str) -> None:
@@ -180,6 +191,43 @@ def test_pages_laid_together_are_the_whole(backend: WhooshBackend, text: str, so
     assert [found.row["key"] for part in parts for found in part] == [
         found.row["key"] for found in backend.search(whole).documents
     ]
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    commits=st.lists(
+        st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from(LANGUAGES)), max_size=6),
+        min_size=1,
+        max_size=4,
+    ),
+    gone=st.sets(st.tuples(st.sampled_from("abcde"), st.sampled_from(LANGUAGES))),
+    languages=st.permutations(LANGUAGES),
+)
+def test_one_language_of_each_page_is_the_first_that_it_has(
+    tmp_path_factory: pytest.TempPathFactory,
+    commits: list[list[tuple[str, str]]],
+    gone: set[tuple[str, str]],
+    languages: list[str],
+) -> None:
+    folder = tmp_path_factory.mktemp("languages")
+    create_index(folder)
+    backend = WhooshBackend(lambda: folder)
+    for pairs in commits:
+        backend.index(analyse_row(make_row(name, lang=lang)) for name, lang in pairs)
+        backend.commit()
+    backend.delete(f"{name}.{lang}" for name, lang in gone)
+    backend.commit()
+    left = {pair for pairs in commits for pair in pairs} - gone
+    request = SearchRequest(parse_query(""), languages=tuple(languages), limit=50)
+    found = {str(each.row["key"]) for each in backend.search(request).documents}
+    backend.close()
+    firsts = {
+        name: min((languages.index(lang), lang) for each, lang in left if each == name)[1]
+        for name, _ in left
+    }
+    assert found == {f"{name}.{lang}" for name, lang in firsts.items()}
 
 
 def test_nothing_asked_lists_everything_newest_first(backend: WhooshBackend) -> None:

@@ -11,6 +11,7 @@ from search.indexing import current_generation
 from search.query import parse_query
 from search.replication import replicate
 from tests.search.corpus import distracting_rows, make_row, write_rows
+from tests.search.killing import run_until_killed
 
 
 def found(build: Path, text: str) -> list[str]:
@@ -57,6 +58,43 @@ def test_a_reader_of_the_replica_goes_on_while_it_is_replaced(tmp_path: Path) ->
             replicate(build, copy)
     finally:
         reader.close()
+
+
+_COPY = """
+from search.replication import replicate
+print("ready", flush=True)
+replicate(Path(sys.argv[2]), Path(sys.argv[3]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("way", "point", "is_new"),
+    [
+        ("step", "segment written", False),
+        ("step", "state written", False),
+        ("step", "contents written", False),
+        ("step", "contents in place", True),
+        ("full", "segment written", False),
+        ("full", "contents written", False),
+        ("full", "pointer written", False),
+        ("full", "old generation goes", True),
+    ],
+)
+def test_killed_at_each_point_the_copy_is_the_one_before_or_the_next(
+    tmp_path: Path, way: str, point: str, is_new: bool
+) -> None:
+    build, copy = tmp_path / "build", tmp_path / "copy"
+    write_rows(build, [make_row("a", title="雪豹")])
+    apply_rows(build)
+    replicate(build, copy)
+    write_rows(build, [make_row("a", title="黑颈鹤")])
+    apply_rows(build, full=way == "full")
+    assert run_until_killed(_COPY, str(build), str(copy), point=point)
+    expected = ([], ["a.zh"]) if is_new else (["a.zh"], [])
+    assert (found(copy, "雪豹"), found(copy, "黑颈鹤")) == expected
+    replicate(build, copy)
+    assert (found(copy, "雪豹"), found(copy, "黑颈鹤")) == ([], ["a.zh"])
 
 
 def test_without_an_index_nothing_is_copied(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from search import merging
 from search.columns import Columns, ColumnsError, ColumnsWriter
 from search.documents import TEXT_FIELDS, analyse_row
 from search.merging import MergeSource, may_merge, merge_segments
+from search.positions import intersect
 from search.segments import Segment, write_segment
-from search.snapshot import intersect
 from tests.search.corpus import distracting_rows, make_row, named_rows
 
 DOCUMENTS = [analyse_row(row) for row in [*distracting_rows(40), *named_rows()]]

@@ -8,10 +8,15 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from search.folding import cluster_starts
-from search.query import parse_query
-from search.snippets import make_snippet, mark_text
+from search.query import Query, parse_query
+from search.snippets import first_snippet, mark_text
+from search.tibetan import normal_syllable
 
 SYLLABLES = ["བོད་", "རང་", "སྐྱོང་", "ལྗོངས།", "ལྗོངས", "སྐྱོ", " ", "། "]
+
+
+def make_snippet(text: str, query: Query) -> Markup:
+    return first_snippet([text], query)[0]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +37,8 @@ SYLLABLES = ["བོད་", "རང་", "སྐྱོང་", "ལྗོངས
             "script",
             "&lt;<mark>script</mark>&gt;x&lt;/<mark>script</mark>&gt;",
         ),
+        ("医疗保健", "医疗保险", "<mark>医疗保</mark>健"),
+        ("医 疗，保\n险，险保", "医疗保险", "<mark>医 疗</mark>，<mark>保 险</mark>，险保"),
         ("没有", "*", "没有"),
     ],
 )
@@ -64,6 +71,40 @@ def test_without_any_word_the_beginning_is_shown() -> None:
 )
 def test_cells_and_headings_do_not_run_together(text: str, shown: str) -> None:
     assert make_snippet(text, parse_query("材料")) == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "shown"),
+    [("甲", 0, "<mark>甲</mark>"), ("丙", 2, "<mark>丙</mark>"), ("丁", 0, "甲"), ("", 0, "甲")],
+)
+def test_the_first_text_that_has_a_word_is_shown_else_the_first(
+    query: str, place: int, shown: str
+) -> None:
+    assert first_snippet(["甲", "乙", "丙", "丙甲"], parse_query(query)) == (shown, place)
+
+
+WRITTEN = ["དགའ", "དགའི", "དག", "གི", "ཀྱི", "ཡི", "པའི", "པ", "པོའོ", "པོ", "འི", "འོད", "ལོའམ", "ལོ"]
+
+
+@given(
+    st.lists(st.sampled_from(WRITTEN), min_size=1, max_size=3),
+    st.lists(st.tuples(st.sampled_from(WRITTEN), st.sampled_from("་།")), max_size=12),
+)
+def test_tibetan_words_are_marked_in_every_form_of_their_syllables(
+    asked: list[str], written: list[tuple[str, str]]
+) -> None:
+    text = "".join(map("".join, written))
+    marked = mark_text(text, parse_query("་".join(asked)))
+    units = [*map(normal_syllable, asked)]
+    there = [normal_syllable(syllable) for syllable, _ in written]
+    inside: set[int] = set()
+    for first in range(len(there) - len(units) + 1):
+        gaps = [gap for _, gap in written[first : first + len(units) - 1]]
+        if there[first : first + len(units)] == units and "།" not in gaps:
+            inside |= set(range(first, first + len(units)))
+    expected = [written[place][0] for place in sorted(inside)]
+    found = re.split("[་།]", "་".join(re.findall("<mark>(.*?)</mark>", marked)))
+    assert [each for each in found if each] == expected
 
 
 def test_nothing_comes_of_nothing() -> None:

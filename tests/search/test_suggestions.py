@@ -35,7 +35,7 @@ def suggested(text: str, lang: str = "zh") -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["yibao", "ybbx", "yi bao", "YIBAO", "医保", "醫保", "yibaobaox"])
-def test_17_letters_of_pinyin_and_initials_find_what_is_meant(text: str) -> None:
+def test_letters_of_pinyin_and_initials_find_what_is_meant(text: str) -> None:
     assert suggested(text)[0] == "医保报销"
 
 
@@ -94,7 +94,7 @@ def test_each_character_has_one_syllable(text: str) -> None:
     assert len(syllables_of(text)) == len(text)
 
 
-def test_16_and_24_a_misspelt_query_is_told_what_finds_more(build: Path) -> None:
+def test_a_misspelt_query_is_told_what_finds_more(build: Path) -> None:
     assert find(build, "高令津贴")["suggestion"] == "高龄津贴"
     assert find(build, "residance permit")["suggestion"] == "residence permit"
     assert find(build, "高龄津贴")["suggestion"] is None

@@ -1,6 +1,5 @@
 """The texts of attachments: read when the index is made, once each content, kept beside the rows."""
 
-import hashlib
 import shutil
 import sqlite3
 from contextlib import closing
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.contents import content_hash
 from domain.problems import PortalError
 from domain.search_rows import RowStore
 from publishing.settings import SHIPPED_CONTENT
@@ -31,9 +31,8 @@ class Build:
         path = self.folder / "site/files" / id_ / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        content_hash = hashlib.blake2b(data, digest_size=16).hexdigest()
         url = f"/files/{id_}/{name.replace(' ', '%20')}"
-        file = {"title": "附件", "url": url, "type": type_, "hash": content_hash}
+        file = {"title": "附件", "url": url, "type": type_, "hash": content_hash(data)}
         write_rows(self.folder, [make_row(id_, attachments=(file,))])
         return path
 

@@ -6,7 +6,6 @@ transaction, so that a site with an error leaves everything as it was.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -16,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from domain.contents import content_hash
 from domain.problems import Problem, Severity, has_errors
 from plugins.portal.building.sources import (
     Sources,
@@ -254,7 +254,7 @@ def _read_source(
     if known[1:] == (status.st_size, status.st_ctime_ns) and not reads_anyway:
         return SourceFile(source, status.st_size, status.st_ctime_ns, known[0])
     data, status = _read_whole(full, status.st_size)
-    digest = hashlib.sha256(data).hexdigest()[:32]
+    digest = content_hash(data)
     found = SourceFile(source, len(data), status.st_ctime_ns, digest)
     if is_document(source) and (digest != known[0] or reads_anyway):
         document, found.problems = read_document(source, data, reader.context, reader.open_file)
