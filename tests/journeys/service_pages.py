@@ -28,6 +28,8 @@ from tests.journeys.portal import Portal
 from tests.theme.test_templates import THEME
 
 QUESTIONS = {"zh": "医疗保险", "en": "insurance", "bo": "ལམ"}
+# Letters that lead to suggestions.
+LETTERS = {"zh": "ybbx", "en": "medical ins", "bo": "མཐོ་ས"}
 
 
 def walk_services(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterator[str]:
@@ -73,6 +75,11 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
     for name, query in addresses.items():
         page.goto(f"/{lang}/search/{query}")
         yield name
+    page.goto(f"/{lang}/search/")
+    page.locator("#search-text").press_sequentially(LETTERS[lang], delay=20)
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    yield "search with suggestions"
 
 
 def _walk_form(page: Page, watch: Watch, portal: Portal, lang: str) -> Iterator[str]:

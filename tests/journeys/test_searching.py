@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.languages import LANGUAGES
+from tests.journeys.service_pages import LETTERS
 from tests.journeys.test_accessibility import problems_of
 
 
@@ -16,6 +17,43 @@ def test_typing_and_enter_search_as_without_suggestions(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/zh/search/\?q=%E5%8F%96%E6%9A%96$"))
     expect(page.locator(".result").first).to_contain_text("供暖")
     expect(page.get_by_text("同时查找")).to_be_visible()
+
+
+QUESTIONS = {"zh": "办法", "en": "application", "bo": "ལོ"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_visitor_searches_narrows_and_reads(page: Page, lang: str) -> None:
+    page.goto(f"/{lang}/search/")
+    page.locator("#search-text").fill(QUESTIONS[lang])
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/{lang}/search/\?q=[^&]+$"))
+    expect(page.locator("#search-text")).to_have_value(QUESTIONS[lang])
+    expect(page.locator(".result mark").first).to_be_visible()
+    found = page.locator("#search-count").inner_text()
+    narrowing = page.locator('nav.facets a[href*="kind=document"]')
+    count = narrowing.locator(".facet-count").inner_text()
+    narrowing.click()
+    expect(page.locator("#search-count")).to_have_text(re.compile(rf"(^|\D){count}(\D|$)"))
+    expect(page.locator("#search-text")).to_have_value(QUESTIONS[lang])
+    page.locator(".chosen a").click()
+    expect(page.locator("#search-count")).to_have_text(found)
+    first = page.locator(".result-title a").first
+    title = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_later_results_stand_on_later_pages(page: Page, lang: str) -> None:
+    page.goto(f"/{lang}/search/?q=2026")
+    links = page.locator(".result-title a")
+    first = links.evaluate_all("all => all.map(each => each.href)")
+    page.locator('.pager a[rel="next"]').click()
+    expect(page.locator(".search-results")).to_have_attribute("start", "11")
+    second = links.evaluate_all("all => all.map(each => each.href)")
+    assert (len(first), len(second)) == (10, 10)
+    assert set(first).isdisjoint(second)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -44,21 +82,29 @@ class TestWithJavaScript:
         page.locator("#search-text").press_sequentially(text, delay=20)
         expect(page.get_by_role("option").first).to_be_visible()
 
-    def test_letters_of_pinyin_lead_to_a_search_by_keyboard_alone(self, page: Page) -> None:
-        page.goto("/zh/search/")
-        self.type_slowly(page, "ybbx")
+    @pytest.mark.parametrize("lang", LANGUAGES)
+    def test_letters_lead_to_a_search_by_keyboard_alone(self, page: Page, lang: str) -> None:
+        page.goto(f"/{lang}/search/")
+        self.type_slowly(page, LETTERS[lang])
         field = page.get_by_role("combobox")
         expect(field).to_have_attribute("aria-expanded", "true")
-        expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d 条建议"))
+        expect(page.get_by_role("status")).to_have_text(re.compile(r"\d"))
+        text = page.get_by_role("option").first.inner_text()
         page.keyboard.press("ArrowDown")
-        chosen = page.get_by_role("option", selected=True)
-        expect(chosen).to_have_text("医保报销")
+        expect(page.get_by_role("option", selected=True)).to_have_text(text)
         expect(field).to_have_attribute("aria-activedescendant", "search-suggestion-0")
         expect(field).to_be_focused()
         page.keyboard.press("Enter")
-        expect(page.locator("#search-text")).to_have_value("医保报销")
+        expect(page).to_have_url(re.compile(rf"/{lang}/search/\?q="))
+        expect(page.locator("#search-text")).to_have_value(text)
         expect(page.get_by_role("option")).to_have_count(0)
         assert page.locator(".result").count() > 0
+
+    def test_letters_of_pinyin_are_understood(self, page: Page) -> None:
+        page.goto("/zh/search/")
+        self.type_slowly(page, "ybbx")
+        expect(page.get_by_role("option").first).to_have_text("医保报销")
+        expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d 条建议"))
 
     def test_arrows_come_back_to_what_was_typed_and_escape_closes(self, page: Page) -> None:
         page.goto("/zh/search/")
@@ -88,8 +134,9 @@ class TestWithJavaScript:
         page.keyboard.press("Tab")
         expect(page.get_by_role("listbox")).to_have_count(0)
 
-    def test_the_list_is_accessible(self, page: Page) -> None:
-        page.goto("/zh/search/")
-        self.type_slowly(page, "ybbx")
+    @pytest.mark.parametrize("lang", LANGUAGES)
+    def test_the_list_is_accessible(self, page: Page, lang: str) -> None:
+        page.goto(f"/{lang}/search/")
+        self.type_slowly(page, LETTERS[lang])
         page.keyboard.press("ArrowDown")
         assert problems_of(page) == []
