@@ -2,7 +2,8 @@
 reads it alike."""
 
 import hashlib
-from typing import BinaryIO, Final
+from io import BufferedReader
+from typing import Final
 
 _CHARACTERS: Final = 32
 
@@ -12,6 +13,6 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_CHARACTERS]
 
 
-def content_hash_of(file: BinaryIO) -> str:
+def content_hash_of(file: BufferedReader) -> str:
     """The same of a file, which need not fit into memory."""
     return hashlib.file_digest(file, "sha256").hexdigest()[:_CHARACTERS]
