@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,7 +28,7 @@ from tests.journeys.browser import (
 )
 from tests.journeys.page_kinds import MEANT_TO_FAIL, page_kinds
 from tests.journeys.portal import Portal, start_portal
-from tests.journeys.service_pages import walk_services
+from tests.journeys.service_pages import walk_services, walk_suggestions
 
 # A picture that is loaded when it comes into view would be missing from a picture of the whole.
 LOAD_PICTURES = """() => Promise.all([...document.images].map(image => {
@@ -90,7 +91,8 @@ def _write_services(
         return
     for lang in LANGUAGES:
         with look.open(browser, portal) as (page, watch):
-            for kind in walk_services(page, watch, portal, lang):
+            kinds = chain(walk_services(page, watch, portal, lang), walk_suggestions(page, lang))
+            for kind in kinds:
                 write_picture(page, folder, f"{lang} {kind} {look.name}")
 
 

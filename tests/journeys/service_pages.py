@@ -75,6 +75,10 @@ def _walk_search(page: Page, lang: str) -> Iterator[str]:
     for name, query in addresses.items():
         page.goto(f"/{lang}/search/{query}")
         yield name
+
+
+def walk_suggestions(page: Page, lang: str) -> Iterator[str]:
+    """The search page with its list of suggestions open, which it has with JavaScript alone."""
     page.goto(f"/{lang}/search/")
     page.locator("#search-text").press_sequentially(LETTERS[lang], delay=20)
     page.get_by_role("option").first.wait_for()

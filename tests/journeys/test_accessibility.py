@@ -1,6 +1,7 @@
 """axe finds nothing on any page kind, in three languages, on a phone and at a desk."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -10,7 +11,10 @@ from domain.languages import LANGUAGES
 from tests.journeys.browser import DESK_WIDTH, PHONE_WIDTH, visit
 from tests.journeys.page_kinds import MEANT_TO_FAIL, page_kinds
 from tests.journeys.portal import Portal
-from tests.journeys.service_pages import walk_services
+from tests.journeys.service_pages import walk_services, walk_suggestions
+
+PARTS = 4
+"""The page kinds are shared out, for all of them together take minutes."""
 
 
 @pytest.fixture(params=[PHONE_WIDTH, DESK_WIDTH], ids=["phone", "desk"])
@@ -21,10 +25,14 @@ def wide_page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) 
         yield page
 
 
-def test_axe_finds_nothing_on_any_page_kind(wide_page: Page, portal: Portal) -> None:
+@pytest.mark.begins_first
+@pytest.mark.parametrize("part", range(PARTS))
+def test_axe_finds_nothing_on_any_page_kind(wide_page: Page, portal: Portal, part: int) -> None:
+    kinds = list(page_kinds(portal))[part::PARTS]
+    assert kinds
     found = [
         f"{name} ({address}): {problem}"
-        for name, address in page_kinds(portal)
+        for name, address in kinds
         for problem in problems_at(wide_page, address)
     ]
     assert found == [], "\n" + "\n".join(found)
@@ -54,7 +62,8 @@ def test_axe_finds_nothing_on_what_search_and_relay_answer(
 ) -> None:
     found, wide = [], []
     with visit(browser, portal.address, width=PHONE_WIDTH) as (page, watch):
-        for name in walk_services(page, watch, portal, lang):
+        pages = chain(walk_services(page, watch, portal, lang), walk_suggestions(page, lang))
+        for name in pages:
             found += [f"{name}: {problem}" for problem in problems_of(page)]
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 wide.append(name)
