@@ -38,7 +38,7 @@ setup: $(RUNTIME) $(DEVELOPMENT) ## prepare everything but the browser
 check: format lint types contracts quick docs figures ## the quick loop
 
 test: $(RUNTIME) $(DEVELOPMENT) browser checker eleventy postfix nginx format lint types contracts figures ## everything; what CI runs
-	@$(BIN)/python -m pytest -n 4 --dist worksteal --durations 25
+	@$(BIN)/python -m pytest -n 2 --durations 25
 
 test-long: $(DEVELOPMENT) ## the tests that take minutes: 250 killed builds, a checkout of 30,000 files
 	@$(BIN)/python -m pytest -n 2 -m long
