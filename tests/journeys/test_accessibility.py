@@ -27,24 +27,18 @@ def wide_page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) 
 
 @pytest.mark.begins_first
 @pytest.mark.parametrize("part", range(PARTS))
-def test_axe_finds_nothing_on_any_page_kind(wide_page: Page, portal: Portal, part: int) -> None:
+def test_axe_finds_nothing_on_any_page_kind_and_none_is_wider_than_the_screen(
+    wide_page: Page, portal: Portal, part: int
+) -> None:
     kinds = list(page_kinds(portal))[part::PARTS]
     assert kinds
-    found = [
-        f"{name} ({address}): {problem}"
-        for name, address in kinds
-        for problem in problems_at(wide_page, address)
-    ]
-    assert found == [], "\n" + "\n".join(found)
-
-
-def test_no_page_is_wider_than_the_screen(wide_page: Page, portal: Portal) -> None:
-    wide = []
-    for name, address in page_kinds(portal):
-        wide_page.goto(address)
+    found, wide = [], []
+    for name, address in kinds:
+        found += [f"{name} ({address}): {one}" for one in problems_at(wide_page, address)]
         width = wide_page.evaluate("document.documentElement.scrollWidth")
         if width > wide_page.evaluate("window.innerWidth"):
             wide.append(f"{name} ({address}): {width} px")
+    assert found == [], "\n" + "\n".join(found)
     assert wide == [], "\n" + "\n".join(wide)
 
 
