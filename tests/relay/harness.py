@@ -229,8 +229,9 @@ class Relay:
         for store in self._opened:
             store.close()
 
-    def make_client(self, peer: str = "testclient") -> TestClient:
-        application = make_application(
+    def make_application(self) -> Starlette:
+        """The service over these letters."""
+        return make_application(
             self.configuration,
             self.build,
             THEME,
@@ -238,6 +239,9 @@ class Relay:
             keyring=self.keyring,
             clock=self.clock,
         )
+
+    def make_client(self, peer: str = "testclient") -> TestClient:
+        application = self.make_application()
         return TestClient(
             application, base_url="http://portal.example", headers=OURS, client=(peer, 50_000)
         )

@@ -100,13 +100,19 @@ def test_a_backup_of_each_night_takes_the_place_of_the_last_once_it_is_whole(
     assert SqliteStore(target).query("SELECT count(*) FROM letter") == [(2,)]
 
 
-def test_a_backup_holds_few_attachments_in_memory_at_once(relay: Relay, tmp_path: Path) -> None:
+def back_up_attachments(relay: Relay, count: int, target: Path) -> WatchedStore:
+    """A letter with so many attachments is backed up; the store that was asked for it."""
     relay.write()
     letter_id = relay.letters.query("SELECT id FROM letter")[0][0]
-    for place in range(30):
+    for place in range(count):
         relay.change("INSERT INTO attachment VALUES (?, ?, ?)", letter_id, place, b"x")
     watched = WatchedStore(relay.configuration.store_file)
-    back_up(watched, tmp_path / "backup.sqlite", now(relay))
+    back_up(watched, target, now(relay))
+    return watched
+
+
+def test_a_backup_holds_few_attachments_in_memory_at_once(relay: Relay, tmp_path: Path) -> None:
+    watched = back_up_attachments(relay, 30, tmp_path / "backup.sqlite")
     counts = [count for statement, _, count in watched.asked if "FROM attachment" in statement]
     assert sum(counts) == 30
     assert max(counts) <= 4
@@ -116,12 +122,7 @@ def test_a_backup_holds_few_attachments_in_memory_at_once(relay: Relay, tmp_path
 
 def test_no_part_of_a_backup_counts_off_the_rows_before_it(relay: Relay, tmp_path: Path) -> None:
     """Else a store twice as large would take four times as long."""
-    relay.write()
-    letter_id = relay.letters.query("SELECT id FROM letter")[0][0]
-    for place in range(9):
-        relay.change("INSERT INTO attachment VALUES (?, ?, ?)", letter_id, place, b"x")
-    watched = WatchedStore(relay.configuration.store_file)
-    back_up(watched, tmp_path / "backup.sqlite", now(relay))
+    watched = back_up_attachments(relay, 9, tmp_path / "backup.sqlite")
     later = [(statement, values) for statement, values, _ in watched.asked if len(values) > 1]
     assert len({statement for statement, _ in later}) >= 4
     for statement, values in later:

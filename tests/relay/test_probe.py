@@ -24,10 +24,9 @@ from relay.moments import to_milliseconds
 from relay.probe_walk import make_visitor, write_probe
 from relay.published import PublishedSite
 from relay.rounds import Rounds, find_overdue
-from relay.service import make_application
 from relay.store import read_events
 from relay.tokens import open_token, seal_token
-from tests.relay.harness import LETTER, SURVEY, THEME, Relay, ScriptedServer, serving
+from tests.relay.harness import LETTER, SURVEY, Relay, ScriptedServer, serving
 from tests.relay.processes import Installation
 
 FORM = "governor-mailbox"
@@ -54,15 +53,7 @@ def show_form(request: Request) -> HTMLResponse:
 @contextmanager
 def site_of(relay: Relay) -> Iterator[str]:
     """The site's address: its form's page, and the relay behind it."""
-    application = make_application(
-        relay.configuration,
-        relay.build,
-        THEME,
-        store=relay.letters,
-        keyring=relay.keyring,
-        clock=relay.clock,
-    )
-    routes = [Route("/zh/forms/{form}/", show_form), Mount("/", application)]
+    routes = [Route("/zh/forms/{form}/", show_form), Mount("/", relay.make_application())]
     with serving(Starlette(routes=routes)) as url:
         yield url
 

@@ -166,7 +166,11 @@ def _open_current(path: Path) -> sqlite3.Connection | None:
 
 
 def open_catalogue_for_reading(path: Path) -> sqlite3.Connection:
-    """A read-only connection, for a worker; to be opened after the fork."""
+    """A read-only connection, for a worker; to be opened after the fork.
+
+    From its first question on it sees the catalogue as it was then, whatever is written
+    meanwhile: so it locks once, and keeps what it has read.
+    """
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     connection.execute("PRAGMA cache_size = -32768")
     connection.execute("BEGIN")
