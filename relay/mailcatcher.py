@@ -103,13 +103,15 @@ class MailCatcher:
 
     async def show_mails(self, _request: Request) -> Response:
         """The page /mail/: all mails with envelope, headers and text."""
-        parts = "".join(_mail_as_html(mail) for mail in self.mails) or "<p>No mail yet.</p>"
+        # A copy, taken in one step: the server's thread may put another one in meanwhile.
+        mails = tuple(self.mails)
+        parts = "".join(_mail_as_html(mail) for mail in mails) or "<p>No mail yet.</p>"
         page = (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
             "<title>Mail catcher</title>"
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             '<link rel="stylesheet" href="/assets/site.css"></head>'
-            f'<body class="wrap"><h1>Mail catcher</h1><p>{len(self.mails)} mail(s), newest first;'
+            f'<body class="wrap"><h1>Mail catcher</h1><p>{len(mails)} mail(s), newest first;'
             f" kept in memory only.</p>{parts}</body></html>"
         )
         return HTMLResponse(page, headers=SECURITY_HEADERS)

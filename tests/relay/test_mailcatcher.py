@@ -1,5 +1,7 @@
 """The preview: relay, sender and mail catcher behind one call."""
 
+import smtplib
+import threading
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -27,6 +29,29 @@ def test_a_letter_written_in_the_preview_stands_on_the_catchers_page(
         assert "我们已收到您的来信" in page
         assert page.count("<article>") == 2
     finally:
+        preview.stop()
+
+
+def test_mails_may_come_while_the_page_is_made(build: Path, tmp_path: Path) -> None:
+    preview = make_preview(build, THEME, tmp_path / "relay")
+    client = TestClient(preview.application, base_url="http://portal.example", headers=OURS)
+    preview.start()
+    stop = threading.Event()
+
+    def send_mails() -> None:
+        with smtplib.SMTP("127.0.0.1", preview.catcher.port) as connection:
+            while not stop.is_set():
+                connection.sendmail("a@portal.example", ["b@portal.example"], "Subject: one\n\n.")
+
+    sending = threading.Thread(target=send_mails)
+    sending.start()
+    try:
+        wait_until(lambda: len(preview.catcher.mails) == preview.catcher.mails.maxlen)
+        for _ in range(5):
+            assert client.get("/mail/").text.count("<article>") == preview.catcher.mails.maxlen
+    finally:
+        stop.set()
+        sending.join()
         preview.stop()
 
 
