@@ -79,6 +79,17 @@ def test_a_killed_build_is_repaired_by_the_next(site: SmallSite, seconds: float)
     assert not (site.root / "build/unsynced").exists()
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_no_log_of_the_catalogue_is_left_by_a_build(site: SmallSite, jobs: int) -> None:
+    """Whoever still read it would keep it, and would make a first build wait."""
+    for title in ("题目", "改了"):
+        site.document("news/2026/a.md", title=title)
+        site.build(jobs=jobs)
+        assert list((site.root / "build").glob("portal.sqlite*")) == [
+            site.root / "build/portal.sqlite"
+        ]
+
+
 def test_a_first_build_that_the_machine_did_not_survive_is_begun_anew(site: SmallSite) -> None:
     """Its databases may be torn in ways that opening them does not show."""
     site.build("fresh")

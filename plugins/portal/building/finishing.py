@@ -10,7 +10,7 @@ from pathlib import Path
 
 from domain.search_rows import RowStore
 from plugins.portal.building.ledger import Ledger
-from plugins.portal.building.making import MadeChunk, Workshop, make_maker
+from plugins.portal.building.making import MadeChunk, Workshop, opened_maker
 from plugins.portal.building.opening import DATABASE, ROWS_PATH
 from plugins.portal.building.output import PARTS, prune_file, prune_unknown, tidied
 from plugins.portal.building.report import BuildReport
@@ -93,7 +93,7 @@ def _make_stale(
         _load_templates(site, ledger.stale_families())
     chunks = into_chunks(stale, MAKING_CHUNK)
     waiting: list[MadeChunk] = []
-    with started_chunks(lambda: make_maker(workshop), chunks, request.jobs) as made:
+    with started_chunks(lambda: opened_maker(workshop), chunks, request.jobs) as made:
         for chunk in made:
             waiting.append(chunk)
             if len(waiting) * MAKING_CHUNK >= COMMIT_EVERY:

@@ -11,6 +11,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -143,7 +144,7 @@ def read_changes(
     if take:
         store.begin_anew()
     with started_chunks(
-        lambda: lambda chunk: _read_chunk(reader, chunk), chunks, reader.jobs
+        lambda: nullcontext(lambda chunk: _read_chunk(reader, chunk)), chunks, reader.jobs
     ) as results:
         meanwhile()
         for file in chain.from_iterable(results):

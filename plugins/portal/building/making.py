@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,9 +48,20 @@ class MadeChunk:
     rows: list[tuple[str, str]] = field(default_factory=list)
 
 
-def make_maker(workshop: Workshop) -> Callable[[Sequence[int]], MadeChunk]:
-    """A function that makes the stale outputs of these numbers, with a catalogue of its own."""
+@contextmanager
+def opened_maker(workshop: Workshop) -> Iterator[Callable[[Sequence[int]], MadeChunk]]:
+    """A function that makes the stale outputs of these numbers, with a catalogue of its own.
+
+    It is closed at the end: as long as somebody reads, the catalogue's log cannot be folded.
+    """
     connection = open_catalogue_for_reading(workshop.catalogue)
+    with closing(connection):
+        yield _make_maker(workshop, connection)
+
+
+def _make_maker(
+    workshop: Workshop, connection: sqlite3.Connection
+) -> Callable[[Sequence[int]], MadeChunk]:
     constants = workshop.constants
     answers = Answers(
         Questions(

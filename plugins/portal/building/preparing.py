@@ -7,7 +7,7 @@ prepared is a problem like any other, so a site with a broken picture is refused
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class Preparer:
     ) -> Iterator[Callable[[], list[Problem]]]:
         """Workers prepare while the caller does something else; then it calls what it was given."""
         chunks = into_chunks(store.unprepared(paths), CHUNK)
-        with started_chunks(lambda: self._prepare_chunk, chunks, self.jobs) as results:
+        with started_chunks(lambda: nullcontext(self._prepare_chunk), chunks, self.jobs) as results:
             yield lambda: _note(store, chunks, results)
 
     def _prepare_chunk(self, chunk: Sequence[Work]) -> list[PreparedFile]:

@@ -13,7 +13,7 @@ import pickle
 import selectors
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
@@ -41,19 +41,22 @@ class WorkerLostError(PortalError):
 
 @contextmanager
 def started_chunks(
-    make_task: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk], jobs: int
+    opened_task: Callable[[], AbstractContextManager[Callable[[Chunk], Result]]],
+    chunks: Sequence[Chunk],
+    jobs: int,
 ) -> Iterator[Iterator[Result]]:
     """The results of a task for each chunk; workers are at it whatever the caller does meanwhile,
     and none is left when the block ends.
 
-    `make_task` runs once in each process that works, after the fork: it opens what may not
-    be shared between processes, as database connections.
+    `opened_task` is entered once in each process that works, after the fork: it opens what may
+    not be shared between processes, as database connections, and closes it at the end.
     """
     if jobs < 2 or len(chunks) < 2:
-        yield map(make_task(), chunks)
+        with opened_task() as task:
+            yield map(task, chunks)
         return
     gc.freeze()  # what is here now is shared with the workers, not copied into each
-    crew = _Crew(make_task, chunks, min(jobs, len(chunks)))
+    crew = _Crew(opened_task, chunks, min(jobs, len(chunks)))
     try:
         yield crew.results()
     finally:
@@ -70,7 +73,7 @@ class _Crew:
 
     def __init__(
         self,
-        make_task: Callable[[], Callable[[Any], Any]],
+        opened_task: Callable[[], AbstractContextManager[Callable[[Any], Any]]],
         chunks: Sequence[Any],
         size: int,
     ) -> None:
@@ -82,7 +85,7 @@ class _Crew:
             reader, writer = _FORK.Pipe(duplex=False)
             fcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             process = _FORK.Process(
-                target=self._work, args=(make_task, chunks, writer), daemon=True
+                target=self._work, args=(opened_task, chunks, writer), daemon=True
             )
             process.start()
             writer.close()  # so that the reader sees the end when the worker is gone
@@ -123,16 +126,16 @@ class _Crew:
 
     def _work(
         self,
-        make_task: Callable[[], Callable[[Any], Any]],
+        opened_task: Callable[[], AbstractContextManager[Callable[[Any], Any]]],
         chunks: Sequence[Any],
         writer: Connection,
     ) -> None:
         """In a worker: chunks until none is left, then the total to say so."""
         number = 0
         try:
-            task = make_task()
-            while (number := self._take()) < self._total:
-                _send(writer, number, task(chunks[number]), None)
+            with opened_task() as task:
+                while (number := self._take()) < self._total:
+                    _send(writer, number, task(chunks[number]), None)
             _send(writer, self._total, None, None)
         except Exception as error:  # noqa: BLE001 - the caller is to have whatever it is
             error.add_note(f"In a worker of the build:\n{traceback.format_exc()}")
