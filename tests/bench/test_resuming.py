@@ -41,7 +41,7 @@ def test_a_folder_with_another_run_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_run_killed_after_some_steps_takes_the_others(tmp_path: Path, prose_folder: Path) -> None:
-    command = [sys.executable, "-m", "bench", "run", "--sizes", "1000", "--repeat", "1"]
+    command = [sys.executable, "-m", "bench", "run", "--sizes", "300", "--repeat", "1"]
     command += ["--systems", "ours", "--prose", str(prose_folder)]
     command += ["--out", str(tmp_path / "out"), "--keep", str(tmp_path / "kept")]
     progress = tmp_path / "kept/progress.json"

@@ -11,7 +11,7 @@ from bench.runner import SYSTEMS, RunRequest, run
 from bench.systems import AGAIN, EDIT, STEPS, STYLE, TEN
 from bench.table import print_table
 
-SIZES = [200, 400]
+SIZES = [160, 240]
 CONSTANT = {AGAIN: (0, 0), EDIT: (2, 2), TEN: (20, 20), STYLE: (1, 1)}
 """Outputs written and views computed by these steps, whatever the size of the site."""
 
