@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from functools import cached_property
 
 from domain.disk import full_disk_told
 from domain.problems import Problem, has_errors
@@ -91,9 +93,10 @@ def plan_build(plan: Plan, opened: OpenLedger, report: BuildReport) -> None:
     When it raises, the caller closes the connection, and nothing has changed.
     """
     plan.ledger.connection.execute("BEGIN IMMEDIATE")
-    problems = plan.make()
+    problems = plan.make(meanwhile=plan.load_templates)
     if has_errors(problems):
         raise refusal(problems)
+    plan.note_inputs()
     opened.commit_plan()
     changes = plan.changes
     report.problems = sorted(set(problems))
@@ -117,17 +120,20 @@ class Plan:
             or ledger.get("structure") != site.inputs.structure
         )
 
-    def make(self) -> list[Problem]:
-        """All that changed is read and planned; every problem found on the way."""
+    def make(self, meanwhile: Callable[[], None] = lambda: None) -> list[Problem]:
+        """All that changed is read and planned; every problem found on the way.
+
+        `meanwhile` is called while other processes read, where all is read.
+        """
         self.ledger.doubt_unfinished()
-        sources = self._find_sources()
+        sources = self._sources
         if self._is_anew:
             self.changes = read_changes(
                 self.reader,
                 sources,
                 self.store,
                 take=lambda file: apply_first(self.store, file),
-                meanwhile=self._load_templates,
+                meanwhile=meanwhile,
             )
         else:
             self.changes = read_changes(self.reader, sources, self.store)
@@ -143,16 +149,21 @@ class Plan:
         problems += check_drafts(
             self.site.forms, lambda name: is_document(self.ledger.connection, name)
         )
-        _plan_templates(self.site, self.ledger)
-        sources.dirty = sorted({*sources.dirty, *self.changes.fresh})
-        _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
         return [*self.site.warnings, *self.changes.problems, *problems]
 
-    def _find_sources(self) -> Sources:
+    def note_inputs(self) -> None:
+        """The ledger knows of what this plan was made, for the next build to compare."""
+        _plan_templates(self.site, self.ledger)
+        sources = self._sources
+        sources.dirty = sorted({*sources.dirty, *self.changes.fresh})
+        _note_inputs(self.site, self.ledger, sources, self.reader.placing.now)
+
+    @cached_property
+    def _sources(self) -> Sources:
         commit = "" if self._is_anew else self.ledger.get("commit")
         return self._scan.finish(commit, json.loads(self.ledger.get("dirty") or "[]"))
 
-    def _load_templates(self) -> None:
+    def load_templates(self) -> None:
         """All of them, which are going to be needed, before a time when a processor would idle."""
         templates = self.site.templates
         templates.load(sorted(_template_names()), self.site.vocabulary.site.languages)
