@@ -75,6 +75,9 @@ class Ours:
         shutil.rmtree(content / ".git", ignore_errors=True)  # of a commit that was cut off
         _git(content, "init", "--quiet")
         _commit(content, "corpus")
+        # Packed, as a repository is that people use; after a commit of so many files Git would
+        # do it by itself, beside what is measured.
+        _git(content, "gc", "--quiet")
         _git(content, "tag", _state(0))
 
     def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:
