@@ -9,11 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.problems import PortalError, Problem
+from plugins.portal.building import finishing
 from plugins.portal.building.build import BuildRefusedError
+from plugins.portal.building.ledger import Ledger
 from plugins.portal.building.lock import build_lock
 from publishing.registering import write_register
 from publishing.settings import PRODUCT, SiteFolders
@@ -88,6 +91,24 @@ def test_no_log_of_the_catalogue_is_left_by_a_build(site: SmallSite, jobs: int) 
         assert list((site.root / "build").glob("portal.sqlite*")) == [
             site.root / "build/portal.sqlite"
         ]
+
+
+def test_the_log_can_be_folded_after_each_commit_of_a_large_build(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the log of a first build of a million documents is larger than all else."""
+    note, busy = finishing._note_chunks, []
+
+    def note_and_fold(ledger: Ledger, *others: Any) -> None:
+        note(ledger, *others)
+        ledger.connection.execute("PRAGMA busy_timeout = 0")
+        busy.append(ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+
+    monkeypatch.setattr(finishing, "COMMIT_EVERY", 1)
+    monkeypatch.setattr(finishing, "_note_chunks", note_and_fold)
+    site.build()
+    assert len(busy) > 2
+    assert set(busy) == {0}
 
 
 def test_a_first_build_that_the_machine_did_not_survive_is_begun_anew(site: SmallSite) -> None:

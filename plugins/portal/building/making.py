@@ -18,7 +18,7 @@ from plugins.portal.building.ledger import Asked, Made, Stale, find_stale, pack_
 from plugins.portal.building.output import copy_file, write_file
 from plugins.portal.building.preparing import Preparer
 from plugins.portal.catalogue.questions import Questions
-from plugins.portal.catalogue.schema import open_catalogue_for_reading
+from plugins.portal.catalogue.schema import one_moment, open_catalogue_for_reading
 from plugins.portal.rendering.constants import Constants
 from plugins.portal.rendering.families import ROW, page_view
 from plugins.portal.rendering.reads import Answers, Reads
@@ -75,8 +75,9 @@ def _make_maker(
 
     def make_chunk(numbers: Sequence[int]) -> MadeChunk:
         result = MadeChunk()
-        for stale in find_stale(connection, numbers):
-            result.made.append(_make(workshop, answers, stale, result.rows))
+        with one_moment(connection):
+            for stale in find_stale(connection, numbers):
+                result.made.append(_make(workshop, answers, stale, result.rows))
         result.answers = sorted(answers.take_asked())
         return result
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SCHEMA_VERSION = 10
@@ -166,15 +168,24 @@ def _open_current(path: Path) -> sqlite3.Connection | None:
 
 
 def open_catalogue_for_reading(path: Path) -> sqlite3.Connection:
-    """A read-only connection, for a worker; to be opened after the fork.
-
-    From its first question on it sees the catalogue as it was then, whatever is written
-    meanwhile: so it locks once, and keeps what it has read.
-    """
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    """A read-only connection, for a worker; to be opened after the fork."""
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     connection.execute("PRAGMA cache_size = -32768")
-    connection.execute("BEGIN")
     return connection
+
+
+@contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """A block in which the catalogue is seen as it was at its first question, whatever is written
+    meanwhile: so it locks once, and keeps what it has read.
+
+    Not to be long: what is written since cannot be folded out of the log before its end.
+    """
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def open_catalogue_in_memory() -> sqlite3.Connection:
