@@ -19,14 +19,14 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 
 def draw_reference(prefix: str, day: date) -> str:
     """A new reference such as LX-20261112-7K3QD; the caller checks that it is free."""
-    suffix = "".join(secrets.choice(ALPHABET) for _ in range(_SUFFIX_LENGTH))
+    suffix = _in_alphabet(secrets.randbits(5 * _SUFFIX_LENGTH), _SUFFIX_LENGTH)
     return f"{prefix}-{day:%Y%m%d}-{suffix}"
 
 
 def make_mail_id(now: int) -> str:
     """A new id of a mail: 26 characters that sort by time, never used before."""
     number = int.from_bytes(now.to_bytes(6, "big") + os.urandom(10), "big")
-    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)).lower()
+    return _in_alphabet(number, 26).lower()
 
 
 def parse_reference(typed: str) -> str | None:
@@ -47,7 +47,7 @@ def find_reference(page: str) -> str | None:
 def make_query_code(mac: bytes) -> str:
     """The 16 characters for a MAC of at least 10 bytes: 75 bits of it and a check character."""
     number = int.from_bytes(mac[:10], "big") >> 5
-    body = "".join(ALPHABET[(number >> shift) & 31] for shift in range(70, -1, -5))
+    body = _in_alphabet(number, CODE_LENGTH - 1)
     return body + _check_character(body)
 
 
@@ -68,3 +68,8 @@ def _check_character(body: str) -> str:
     # Odd weights have an inverse modulo 32, so any one wrong character changes the sum.
     weighted = (ALPHABET.index(one) * (2 * place + 1) for place, one in enumerate(body))
     return ALPHABET[sum(weighted) % 32]
+
+
+def _in_alphabet(number: int, length: int) -> str:
+    """The lowest 5 bits of the number for each of so many characters, the highest first."""
+    return "".join([ALPHABET[(number >> shift) & 31] for shift in range(5 * length - 5, -1, -5)])

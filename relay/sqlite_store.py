@@ -78,6 +78,7 @@ class SqliteStore(Store):
     ) -> None:
         super().__init__(reserve_bytes)
         self.file = file
+        self._is_capped = store_bytes > 0
         self._version = sqlite_version or apsw.sqlite_lib_version()
         self.journal = choose_journal(self._version)
         with self._store_errors():
@@ -109,11 +110,14 @@ class SqliteStore(Store):
 
     def bytes_left(self) -> int:
         """The disk's free space, or less where the store is capped."""
+        disk = os.statvfs(self.file.parent)
+        free = disk.f_bavail * disk.f_frsize
+        if not self._is_capped:
+            return free
         with self._lock, self._store_errors():
             pragma = self._writer.apsw.pragma
             pages = pragma("max_page_count") - pragma("page_count") + pragma("freelist_count")
-            disk = os.statvfs(self.file.parent)
-            return int(min(pages * _PAGE_BYTES, disk.f_bavail * disk.f_frsize))
+            return min(int(pages) * _PAGE_BYTES, free)
 
     def check_whole(self) -> bool:
         return self.query("PRAGMA quick_check") == [("ok",)]
