@@ -43,8 +43,10 @@ def result(**changed: Any) -> dict[str, Any]:
 
 def test_each_figure_stands_beside_what_was_asked_for() -> None:
     text = print_table(result())
+    assert "| store alone, one writer | 300 letters a second, 0.60 of the fsyncs |  |  |" in text
     assert (
-        "| store alone, one writer | 300 letters a second, 0.60 of the fsyncs | 0.5 | met |" in text
+        "32 writers that wait together | 1,500 letters a second, 3.00 of the fsyncs | 0.5 | met |"
+        in text
     )
     assert "400 letters a second, p50 100 ms, p99 300 ms | 300 a second | met |" in text
     assert "0.95 of the rate before" in text
