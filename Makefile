@@ -23,7 +23,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve setup check test test-long format lint types contracts quick docs figures browser \
+.PHONY: help serve setup check test static tools test-long format lint types contracts quick docs figures browser \
 	checker eleventy postfix nginx drawings looks style screenshots licences bench bench-full bench-search bench-letters relevance lock clean
 
 help: ## say what the commands are
@@ -35,10 +35,17 @@ serve: $(RUNTIME) ## build the shipped content; serve site, search, relay and a 
 
 setup: $(RUNTIME) $(DEVELOPMENT) ## prepare everything but the browser
 
-check: format lint types contracts quick docs figures ## the quick loop
+check: static quick docs ## the quick loop
 
-test: $(RUNTIME) $(DEVELOPMENT) browser checker eleventy postfix nginx format lint types contracts figures ## everything; what CI runs
+test: $(RUNTIME) $(DEVELOPMENT) ## everything; what CI runs
+	@$(MAKE) --no-print-directory -j 2 tools static
 	@$(BIN)/python -m pytest -n 2 --durations 25
+
+static: format lint types contracts figures ## what is said of the code without running it
+
+tools: ## the browser and the servers that tests start
+	@for each in browser checker eleventy postfix nginx; do \
+		$(MAKE) --no-print-directory $$each || exit 1; done  # Debian installs one at a time
 
 test-long: $(DEVELOPMENT) ## the tests that take minutes: 250 killed builds, a checkout of 30,000 files
 	@$(BIN)/python -m pytest -n 2 -m long

@@ -8,7 +8,7 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from domain.languages import LANGUAGES
-from tests.journeys.browser import DESK_WIDTH, PHONE_WIDTH, visit
+from tests.journeys.browser import DESK_WIDTH, HEIGHTS, PHONE_WIDTH, visit
 from tests.journeys.page_kinds import MEANT_TO_FAIL, page_kinds
 from tests.journeys.portal import Portal
 from tests.journeys.service_pages import walk_services, walk_suggestions
@@ -16,14 +16,14 @@ from tests.journeys.service_pages import walk_services, walk_suggestions
 NO_PASSES = {"resultTypes": ["violations"]}
 """What passes is named with one place each: all places of all rules are most of the time."""
 
-PARTS = 4
+PARTS = 8
 """The page kinds are shared out, for all of them together take minutes."""
 
 
-@pytest.fixture(params=[PHONE_WIDTH, DESK_WIDTH], ids=["phone", "desk"])
-def wide_page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> Iterator[Page]:
-    """A page as wide as a phone, then one as wide as a desk's screen."""
-    with visit(browser, portal.address, width=request.param) as (page, watch):
+@pytest.fixture
+def visitor_page(browser: Browser, portal: Portal) -> Iterator[Page]:
+    """A visitor's page, as wide as a phone at first."""
+    with visit(browser, portal.address, width=PHONE_WIDTH) as (page, watch):
         watch.expected_failures |= MEANT_TO_FAIL
         yield page
 
@@ -31,26 +31,30 @@ def wide_page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) 
 @pytest.mark.begins_first
 @pytest.mark.parametrize("part", range(PARTS))
 def test_axe_finds_nothing_on_any_page_kind_and_none_is_wider_than_the_screen(
-    wide_page: Page, portal: Portal, part: int
+    visitor_page: Page, portal: Portal, part: int
 ) -> None:
     kinds = list(page_kinds(portal))[part::PARTS]
     assert kinds
     found, wide = [], []
     for name, address in kinds:
-        found += [f"{name} ({address}): {one}" for one in problems_at(wide_page, address)]
-        width = wide_page.evaluate("document.documentElement.scrollWidth")
-        if width > wide_page.evaluate("window.innerWidth"):
-            wide.append(f"{name} ({address}): {width} px")
+        for width, problems in problems_by_width(visitor_page, address):
+            found += [f"{name} ({address}) at {width} px: {one}" for one in problems]
+            needed = visitor_page.evaluate("document.documentElement.scrollWidth")
+            if needed > visitor_page.evaluate("window.innerWidth"):
+                wide.append(f"{name} ({address}) at {width} px: {needed} px")
     assert found == [], "\n" + "\n".join(found)
     assert wide == [], "\n" + "\n".join(wide)
 
 
 @pytest.mark.parametrize("choice", ["text=large", "contrast=high"])
-def test_axe_finds_nothing_with_preferences(wide_page: Page, portal: Portal, choice: str) -> None:
+def test_axe_finds_nothing_with_preferences(
+    visitor_page: Page, portal: Portal, choice: str
+) -> None:
     name, _, value = choice.partition("=")
-    wide_page.context.add_cookies([{"name": name, "value": value, "url": portal.address}])
+    visitor_page.context.add_cookies([{"name": name, "value": value, "url": portal.address}])
     for address in ("/zh/", "/en/government-documents/", "/bo/site-map/"):
-        assert problems_at(wide_page, address) == []
+        for width, problems in problems_by_width(visitor_page, address):
+            assert problems == [], f"{address} at {width} px"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -68,10 +72,13 @@ def test_axe_finds_nothing_on_what_search_and_relay_answer(
     assert wide == []
 
 
-def problems_at(page: Page, address: str) -> list[str]:
-    """What axe says of the page at `address`, one line each."""
-    page.goto(address)
-    return problems_of(page)
+def problems_by_width(page: Page, address: str) -> Iterator[tuple[int, list[str]]]:
+    """What axe says of the page at `address` on a phone, then of the same at a desk."""
+    for width in (PHONE_WIDTH, DESK_WIDTH):
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        if width == PHONE_WIDTH:
+            page.goto(address)
+        yield width, problems_of(page)
 
 
 def problems_of(page: Page) -> list[str]:

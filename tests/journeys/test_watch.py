@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from publishing.response_headers import CONTENT_SECURITY_POLICY
 from tests.journeys.browser import visit
-from tests.journeys.test_accessibility import problems_at
+from tests.journeys.test_accessibility import problems_of
 
 PAGES = {
     "/good/": "<p>Good</p>",
@@ -70,4 +70,5 @@ def test_an_inline_script_fails(browser: Browser, address: str) -> None:
 
 def test_axe_finds_a_field_without_a_label(browser: Browser, address: str) -> None:
     with visit(browser, address) as (page, _watch):
-        assert any("label" in problem for problem in problems_at(page, "/no-label/"))
+        page.goto("/no-label/")
+        assert any("label" in problem for problem in problems_of(page))
