@@ -25,8 +25,9 @@ def explain(error: PortalError) -> str:
     errors = [problem for problem in error.problems if problem.severity is Severity.ERROR]
     lines = [format_problem(problem) for problem in errors]
     if isinstance(error, BuildRefusedError):
+        more = "" if len(errors) == len(error.problems) else ", which publish.py check lists"
         lines.append(
-            f"build: refused: {count_of(error.problems)}\n"
+            f"build: refused: {count_of(error.problems)}{more}\n"
             "  Nothing was changed: the site is as it was before."
         )
     return "\n".join(lines)

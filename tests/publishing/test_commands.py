@@ -99,6 +99,20 @@ def test_check_lists_warnings_of_unchanged_files_too(
     assert "documents/2026/rule.md:1: warning: the document card lacks index" in out
 
 
+def test_a_refused_build_says_where_its_warnings_are_read(
+    site: SmallSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.document(
+        "news/2026/bridge.md", "<script>1</script>", id="bridge", title="大桥", colour="red"
+    )
+    assert run(site, "build", "--as-of", "2026-06-01") == 1
+    said = capsys.readouterr().err
+    assert "[meta-unknown-key]" in said
+    assert "refused: 1 error, 6 warnings, which publish.py check lists" in said
+    assert run(site, "check", "--as-of", "2026-06-01") == 1
+    assert "[html-dropped]" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("form", "start"), [("json", "[\n {"), ("github", "::error file=")])
 def test_check_speaks_to_programs(
     site: SmallSite, capsys: pytest.CaptureFixture[str], form: str, start: str
