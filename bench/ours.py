@@ -52,6 +52,10 @@ AS_OF = f"{LAST_DAY + timedelta(days=1):%Y-%m-%d %H:%M}"
 _GIT_ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
+    # After a commit of thousands of files Git would pack them by itself, beside what is measured.
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "gc.auto",
+    "GIT_CONFIG_VALUE_0": "0",
     **{
         f"GIT_{who}_{what}": value
         for who in ("AUTHOR", "COMMITTER")
@@ -75,9 +79,7 @@ class Ours:
         shutil.rmtree(content / ".git", ignore_errors=True)  # of a commit that was cut off
         _git(content, "init", "--quiet")
         _commit(content, "corpus")
-        # Packed, as a repository is that people use; after a commit of so many files Git would
-        # do it by itself, beside what is measured.
-        _git(content, "gc", "--quiet")
+        _git(content, "gc", "--quiet")  # packed, as a repository is that people use
         _git(content, "tag", _state(0))
 
     def steps(self, corpus: Corpus, folder: Path) -> Iterator[Step]:

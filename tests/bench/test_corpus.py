@@ -11,6 +11,7 @@ from bench.corpus import CROWDED_COLUMN, CROWDED_YEAR, SHARES, Corpus
 from bench.documents import Document
 from bench.forms import FORMS, write_corpus
 from bench.lists import shipped_lists
+from bench.ours import Ours
 from bench.prose import load_prose
 from domain.problems import has_errors
 from domain.vocabulary import load_vocabulary
@@ -117,3 +118,17 @@ def share(found: Iterable[Document], has: object, *, of: list[Document]) -> floa
 def files_below(folder: Path) -> dict[str, bytes]:
     paths = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_its_repository_is_packed_and_git_packs_nothing_by_itself(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A repository that Git would pack after any commit, as it does from 6,700 files on.
+    (tmp_path / "template").mkdir()
+    (tmp_path / "template/config").write_text("[gc]\n\tauto = 1\n", "utf-8")
+    monkeypatch.setenv("GIT_TEMPLATE_DIR", str(tmp_path / "template"))
+    Ours(tmp_path, 1).prepare(corpus, tmp_path)
+    content = tmp_path / "content"
+    assert "auto = 1" in (content / ".git/config").read_text("utf-8")
+    assert list((content / ".git/objects").glob("??/*")) == []
+    assert not (content / ".git/gc.pid").exists()
