@@ -118,7 +118,15 @@ def clean_text(text: str) -> tuple[str, bool]:
     plain = " ".join(plain.split())
     beyond = [match.start() for match in _HAN.finditer(plain)][MAX_QUERY_HAN:]
     end = min([MAX_QUERY_CHARACTERS, *beyond[:1]])
-    return plain[:end].rstrip(), len(plain) > end or len(text) > len(kept)
+    return _cut(plain, end), len(plain) > end or len(text) > len(kept)
+
+
+def _cut(plain: str, end: int) -> str:
+    """The text before `end`; a quotation that goes on there ends there."""
+    for match in _QUOTED.finditer(plain):
+        if match.start() < end < match.end():
+            return plain[: min(end, MAX_QUERY_CHARACTERS - 1)].rstrip() + match[0][-1]
+    return plain[:end].rstrip()
 
 
 _UNTYPED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))

@@ -65,6 +65,20 @@ def test_of_a_long_query_so_many_characters_count() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("“" + "税" * 101 + "”", "“" + "税" * 100 + "”"),
+        ('"' + "a" * 400 + '" b', '"' + "a" * 298 + '"'),
+        ('"a" ' + "税" * 101, '"a" ' + "税" * 100),
+        ('"' + "税" * 101, '"' + "税" * 100),
+    ],
+)
+def test_a_quotation_that_is_cut_is_one_still(text: str, cut: str) -> None:
+    assert clean_text(text) == (cut, True)
+    assert clean_text(cut) == (cut, False)
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("\u0f43", "\u0f42\u0fb7"),
