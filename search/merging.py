@@ -128,10 +128,23 @@ def _make_parts(sources: Sequence[MergeSource]) -> list[_Part]:
 
 def _merge_terms(segments: Sequence[Segment]) -> tuple[list[bytes], list[Array]]:
     """All terms in order, and for each segment the new number of each of its terms."""
-    lists = [[each.terms[number] for number in range(len(each.terms))] for each in segments]
-    names = sorted({term for terms in lists for term in terms})
-    rank = {name: number for number, name in enumerate(names)}
-    places = [np.fromiter((rank[term] for term in terms), np.int64) for terms in lists]
+    # Most terms are in many of them: each is kept once, under the number by which it came.
+    numbers: dict[bytes, int] = {}
+    came = [
+        np.fromiter(
+            (
+                numbers.setdefault(each.terms[place], len(numbers))
+                for place in range(len(each.terms))
+            ),
+            np.int64,
+            len(each.terms),
+        )
+        for each in segments
+    ]
+    names = sorted(numbers)
+    rank = np.empty(len(names), np.int64)
+    rank[np.fromiter(map(numbers.__getitem__, names), np.int64, len(names))] = np.arange(len(names))
+    places = [rank[each] for each in came]
     return names, places
 
 
