@@ -16,10 +16,14 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Progress:
-    """The rows of a run; with a `path`, they are in that file as soon as they are taken."""
+    """The rows of a run; with a `path`, they are in that file as soon as they are taken.
+
+    `run` says what is measured, `versions` of what: those with which it began.
+    """
 
     path: Path | None = None
     run: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
     def load(self) -> None:
@@ -32,6 +36,7 @@ class Progress:
                 f"{self.path.parent} holds a run of {saved['run']}, not of {self.run}\n"
                 "  Nothing was done. Ask for the same again, or name another folder."
             )
+        self.versions = saved["versions"]
         self.rows = saved["rows"]
 
     def taken(self, system: str, size: int, turn: int) -> list[Row]:
@@ -44,6 +49,7 @@ class Progress:
         self.rows.append(row)
         if self.path is not None:
             written = self.path.with_name(f"{self.path.name}.new")
-            text = json.dumps({"run": self.run, "rows": self.rows}, ensure_ascii=False)
+            saved = {"run": self.run, "versions": self.versions, "rows": self.rows}
+            text = json.dumps(saved, ensure_ascii=False)
             written.write_text(text, "utf-8")
             os.replace(written, self.path)

@@ -72,13 +72,13 @@ def run(request: RunRequest) -> Path:
             "format": FORMAT,
             "taken": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "machine": describe_machine(work),
-            "versions": describe_versions(),
             "corpus": {"seed": request.seed, "prose": prose.digest, "shares": SHARES},
             "repeat": request.repeat,
             "jobs": request.jobs,
             "systems": {name: system.title for name, system in systems.items()},
         }
         progress = _begin(request, result, work)
+        result["versions"] = dict(progress.versions)
         _prepare(systems, corpora, work)
         _measure(systems, corpora, work, progress, request.repeat)
         result["steps"] = progress.rows
@@ -99,7 +99,8 @@ def _begin(request: RunRequest, result: dict[str, Any], work: Path) -> Progress:
     """What a run of the same has measured in a folder that is kept; else nothing yet."""
     names = ("corpus", "repeat", "jobs", "systems")
     run = {"sizes": list(request.sizes), **{name: result[name] for name in names}}
-    progress = Progress(work / "progress.json" if request.keep else None, run)
+    place = work / "progress.json" if request.keep else None
+    progress = Progress(place, run, describe_versions())
     progress.load()
     return progress
 

@@ -39,6 +39,14 @@ def test_a_folder_with_another_run_is_refused(tmp_path: Path) -> None:
         Progress(path, {"sizes": [2_000]}).load()
 
 
+def test_a_run_that_goes_on_is_of_the_project_with_which_it_began(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    Progress(path, {"sizes": [1_000]}, {"project": "first"}).add({"system": "ours", "size": 1_000})
+    later = Progress(path, {"sizes": [1_000]}, {"project": "second"})
+    later.load()
+    assert later.versions == {"project": "first"}
+
+
 @pytest.mark.slow
 def test_a_run_killed_after_some_steps_takes_the_others(tmp_path: Path, prose_folder: Path) -> None:
     command = [sys.executable, "-m", "bench", "run", "--sizes", "300", "--repeat", "1"]
