@@ -112,4 +112,6 @@ def _line(system: str, step: str, points: Points, scale: _Scale) -> Iterable[svg
         yield svg.Circle(cx=x, cy=y, r=4, fill=colour)
     label = f"{LABELS[system]}, one edit" if step == EDIT else LABELS[system]
     x, y = places[-1]
-    yield svg.Text(x=x + 10, y=y + 4, fill=colour, text=escape(f"{label}: {points[-1][1]:.3g} s"))
+    last = points[-1][1]
+    written = f"{last:.3g}" if last < 1_000 else f"{last:,.0f}"
+    yield svg.Text(x=x + 10, y=y + 4, fill=colour, text=escape(f"{label}: {written} s"))
